@@ -1,0 +1,89 @@
+import { EMPTY, type Hex } from '../../../spec/hex.js';
+import type { NodeMetricsData, SystemInfo } from '../../../spec/types/execution-unit.js';
+import { U32_MAX, divide, wrapU32, wrapU64 } from '../../integers.js';
+import type { Implementation } from '../call.js';
+import { limitRequests } from './limit-requests.js';
+
+const MIB = 1024n * 1024n;
+const DEFAULT_STORAGE = 100n * 1024n * MIB;
+
+/** The defaults of section 8: zero and empty, but for five fields. */
+const defaults = {
+  bandwidth_mbps: 100,
+  current_storage_bytes: DEFAULT_STORAGE,
+  total_storage_bytes: DEFAULT_STORAGE,
+  successful_pin_checks: 0,
+  total_pin_checks: 0,
+  storage_proof_time_ms: 0,
+  storage_growth_rate: 0,
+  latency_ms: 0,
+  total_latency_ms: 0,
+  total_times_latency_checked: 0,
+  avg_response_time_ms: 100,
+  peer_count: 10,
+  failed_challenges_count: 0,
+  successful_challenges: 0,
+  total_challenges: 0,
+  uptime_minutes: 0,
+  total_minutes: 0,
+  consecutive_reliable_days: 0,
+  recent_downtime_hours: 0,
+};
+
+/** What every report sets. Sums and products wrap. */
+const measured = (info: SystemInfo) => {
+  const total_storage_bytes = wrapU64(info.storage_total_mb * MIB);
+  return {
+    bandwidth_mbps: info.network_bandwidth_mb_s,
+    current_storage_bytes: wrapU64(total_storage_bytes - info.storage_free_mb * MIB),
+    total_storage_bytes,
+    ipfs_zfs_pool_size: info.ipfs_zfs_pool_size,
+    ipfs_zfs_pool_alloc: info.ipfs_zfs_pool_alloc,
+    ipfs_zfs_pool_free: info.ipfs_zfs_pool_free,
+    vm_count: info.vm_count,
+    primary_network_interface: info.primary_network_interface,
+    disks: info.disks,
+    ipfs_repo_size: info.ipfs_repo_size,
+    ipfs_storage_max: info.ipfs_storage_max,
+    cpu_model: info.cpu_model,
+    cpu_cores: info.cpu_cores,
+    memory_mb: info.memory_mb,
+    free_memory_mb: info.free_memory_mb,
+    disk_info: info.disk_info,
+  };
+};
+
+/** What only a node's first report sets. */
+const firstOnly = (miner_id: Hex, info: SystemInfo) => ({
+  miner_id,
+  geolocation: info.primary_network_interface?.network_details?.loc ?? EMPTY,
+  is_sev_enabled: info.is_sev_enabled,
+  zfs_info: info.zfs_info,
+  raid_info: info.raid_info,
+  gpu_name: info.gpu_name,
+  gpu_memory_mb: info.gpu_memory_mb,
+  hypervisor_disk_type: info.hypervisor_disk_type,
+  vm_pool_disk_type: info.vm_pool_disk_type,
+});
+
+const updated = (record: NodeMetricsData, info: SystemInfo): NodeMetricsData => {
+  const details = info.primary_network_interface?.network_details;
+  const next = { ...record, ...measured(info), geolocation: details ? (details.loc ?? EMPTY) : record.geolocation };
+  const { uptime_minutes } = record;
+  if (uptime_minutes === 0 || uptime_minutes === U32_MAX) return next;
+  return { ...next, storage_growth_rate: wrapU32(divide(next.current_storage_bytes, BigInt(uptime_minutes))) };
+};
+
+/** Call 1 of ExecutionUnit. Fails: `TooManyRequests` (REV-01). Event: `NodeSpecsStored`. */
+export const putNodeSpecs: Implementation<'ExecutionUnit.put_node_specs'> = (chain, { node_id, system_info }) => {
+  limitRequests(chain, node_id);
+  const { NodeMetrics } = chain.state.ExecutionUnit;
+  const record = NodeMetrics.get(node_id);
+  NodeMetrics.put(
+    node_id,
+    record === null
+      ? { ...defaults, ...measured(system_info), ...firstOnly(node_id, system_info) }
+      : updated(record, system_info),
+  );
+  chain.deposit('ExecutionUnit.NodeSpecsStored', { node_id });
+};

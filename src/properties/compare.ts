@@ -1,0 +1,121 @@
+/** What was expected against what was observed: outcome, events, raw storage, and where exactly they part. */
+import type { RawDiff } from '../spec/answers.js';
+import { firstDifferingByte, type Hex } from '../spec/hex.js';
+import { isJsonOf, toJson } from '../spec/json.js';
+import type { RecordedEvent } from '../spec/recording.js';
+import type { Difference } from '../spec/run-events.js';
+import { decode, DecodeError } from '../spec/scale.js';
+import { locate, nameOfKey } from '../spec/storage.js';
+import type { SeenEvent } from '../targets/target.js';
+import { firstDifference, valueText } from './readable.js';
+
+/** What parts two answers; the rest of a {@link Difference} says where that happened. */
+export type Mismatch = Pick<Difference, 'aspect' | 'where' | 'expected' | 'observed' | 'raw'>;
+
+type Aspect = Difference['aspect'];
+
+/** Two small answers in JSON form, or undefined where they are equal. */
+export const compareJson = (
+  aspect: Aspect,
+  where: string,
+  expected: unknown,
+  observed: unknown,
+): Mismatch | undefined => {
+  if (isJsonOf(observed, expected)) return undefined;
+  const at = firstDifference(expected, toJson(observed)) ?? { path: '', left: expected, right: observed };
+  return { aspect, where: where + at.path, expected: valueText(at.left), observed: valueText(at.right) };
+};
+
+const eventText = (event: RecordedEvent | SeenEvent | undefined): string =>
+  event === undefined ? 'no event' : `${event.name} ${valueText(event.fields)}`;
+
+/** Events in order: the first that differs, or undefined. */
+export const compareEvents = (
+  expected: readonly RecordedEvent[],
+  observed: readonly SeenEvent[],
+  aspect: Aspect = 'events',
+): Mismatch | undefined => {
+  for (let at = 0; at < Math.max(expected.length, observed.length); at += 1) {
+    const left = expected[at];
+    const right = observed[at];
+    const same =
+      left !== undefined &&
+      right !== undefined &&
+      left.name === right.name &&
+      left.index[0] === right.index[0] &&
+      left.index[1] === right.index[1] &&
+      isJsonOf(right.fields, left.fields);
+    if (same) continue;
+    const path =
+      left !== undefined && left.name === right?.name ? firstDifference(left.fields, toJson(right.fields))?.path : '';
+    return {
+      aspect,
+      where: `event ${at}: ${left?.name ?? right?.name ?? ''}${path ?? ' index'}`,
+      expected: eventText(left),
+      observed: eventText(right),
+    };
+  }
+  return undefined;
+};
+
+/** The decoded value of a key, or the bytes where they do not decode. */
+const decoded = (key: Hex, bytes: Hex | null): unknown => {
+  if (bytes === null) return null;
+  try {
+    const at = locate(key);
+    return at === undefined ? bytes : toJson(decode(at.item.value, bytes));
+  } catch (error) {
+    if (error instanceof DecodeError) return bytes;
+    throw error;
+  }
+};
+
+/** What stands for a value that is not there. */
+const ABSENT = { storage: 'no change', opening: 'no change', 'final state': 'no key' } as const;
+
+/** One key whose bytes differ, with the part of the decoded value that does. `undefined` is: not in the diff. */
+export const keyMismatch = (
+  aspect: keyof typeof ABSENT,
+  key: Hex,
+  expected: Hex | null | undefined,
+  observed: Hex | null | undefined,
+): Mismatch => {
+  const text = (side: Hex | null | undefined, value: unknown): string => {
+    if (side === undefined) return ABSENT[aspect];
+    return side === null ? 'key removed' : valueText(value);
+  };
+  const left = decoded(key, expected ?? null);
+  const right = decoded(key, observed ?? null);
+  const bothPresent = typeof expected === 'string' && typeof observed === 'string';
+  const at = (bothPresent ? firstDifference(left, right) : undefined) ?? { path: '', left, right };
+  return {
+    aspect,
+    where: nameOfKey(key) + at.path,
+    expected: text(expected, at.left),
+    observed: text(observed, at.right),
+    raw: {
+      key,
+      expected: expected ?? null,
+      observed: observed ?? null,
+      byte: bothPresent ? firstDifferingByte(expected, observed) : 0,
+    },
+  };
+};
+
+/** Raw storage: every key that differs, of those that `concerns` lets through. */
+export const compareDiffs = (
+  aspect: keyof typeof ABSENT,
+  expected: RawDiff,
+  observed: RawDiff,
+  concerns: (key: Hex) => boolean,
+): Mismatch[] => {
+  const found: Mismatch[] = [];
+  for (const key in expected) {
+    if (expected[key] !== observed[key] && concerns(key))
+      found.push(keyMismatch(aspect, key, expected[key], observed[key]));
+  }
+  for (const key in observed) {
+    if (!(key in expected) && concerns(key)) found.push(keyMismatch(aspect, key, undefined, observed[key]));
+  }
+  return found;
+};

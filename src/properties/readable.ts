@@ -1,0 +1,48 @@
+/** Steps and values as a person reads them. */
+import type { Origin } from '../spec/answers.js';
+import type { Call } from '../spec/calls.js';
+import { isHex, readable } from '../spec/hex.js';
+
+/** `value` in JSON's form, with bytes as text where they are text. */
+export const valueText = (value: unknown): string => {
+  if (typeof value === 'string') return isHex(value) ? readable(value) : JSON.stringify(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
+  if (value !== null && typeof value === 'object') {
+    return `{ ${Object.entries(value)
+      .map(([name, of]) => `${name}: ${valueText(of)}`)
+      .join(', ')} }`;
+  }
+  return String(value);
+};
+
+const originText = (origin: Origin): string =>
+  origin.kind === 'none' ? 'unsigned' : `${origin.kind} ${origin.account.slice(0, 10)}…`;
+
+/** `Compute.request_compute_stop(plan_id: 0x…) by signed 0x…`. */
+export const callText = (call: Pick<Call, 'name' | 'args'>, origin: Origin): string => {
+  const args = Object.entries(call.args).map(([name, value]) => `${name}: ${valueText(value)}`);
+  return `${call.name}(${args.join(', ')}), ${originText(origin)}`;
+};
+
+/** Where two values first differ: the path from their root, and the two parts. Undefined where they are equal. */
+export const firstDifference = (
+  left: unknown,
+  right: unknown,
+  path = '',
+): { readonly path: string; readonly left: unknown; readonly right: unknown } | undefined => {
+  if (left === right) return undefined;
+  const bothLists = Array.isArray(left) && Array.isArray(right);
+  const bothRecords = isRecord(left) && isRecord(right);
+  if (!bothLists && !bothRecords) return { path, left, right };
+  const from = new Map<string, unknown>(Object.entries(left));
+  const to = new Map<string, unknown>(Object.entries(right));
+  for (const name of new Set([...from.keys(), ...to.keys()])) {
+    const found = firstDifference(from.get(name), to.get(name), bothLists ? `${path}[${name}]` : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,150 @@
+/**
+ * What a run tells while it works: one JSON object a line with `--json`, consumed by every report. `docs/run-events.md`
+ * describes them for people. Times are the only fields that differ between two equal runs.
+ */
+import { z } from 'zod';
+import { HexSchema } from './answers.js';
+
+export const RUN_EVENTS_FORMAT = 'assay-run/1';
+
+/** design: one vocabulary for the terminal, the reports and the exit code. */
+export const Verdict = z.enum([
+  'conforms',
+  'deviates',
+  'finding',
+  'unattributed',
+  'absent',
+  'not covered',
+  'vacuous',
+  'error',
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+const Milliseconds = z.number().nonnegative();
+const Count = z.number().int().nonnegative();
+
+export const RunStarted = z.object({
+  type: z.literal('run-started'),
+  format: z.literal(RUN_EVENTS_FORMAT),
+  /** Of this tool. */
+  version: z.string(),
+  node: z.string(),
+  command: z.array(z.string()),
+  /** ISO 8601. */
+  time: z.string(),
+});
+
+/** A part of a run: one recording's replay, or one invariant's search. */
+export const SuiteStarted = z.object({
+  type: z.literal('suite-started'),
+  suite: z.string(),
+  kind: z.enum(['replay', 'invariant']),
+  target: z.string(),
+  rules: z.string(),
+  /** Steps, where known beforehand. */
+  total: Count.optional(),
+  seed: z.number().int().optional(),
+});
+
+export const Progress = z.object({
+  type: z.literal('progress'),
+  suite: z.string(),
+  steps: Count,
+  elapsed: Milliseconds,
+});
+
+/** Something the target did otherwise than expected. */
+export const Difference = z.object({
+  type: z.literal('difference'),
+  suite: z.string(),
+  file: z.string().optional(),
+  line: Count.optional(),
+  scenario: z.number().int(),
+  /** Null where it is about the scenario's beginning or end. */
+  step: z.number().int().nullable(),
+  block: z.string(),
+  /** The step as somebody would write it. */
+  what: z.string(),
+  aspect: z.enum(['validity', 'outcome', 'outer outcome', 'events', 'storage', 'opening', 'query', 'final state']),
+  /** The storage key's name, or the event's, with the path into the value. */
+  where: z.string(),
+  expected: z.string(),
+  observed: z.string(),
+  /** For bytes: both sides, null for no value, and the first byte in which they differ. */
+  raw: z
+    .object({
+      key: HexSchema.nullable(),
+      expected: HexSchema.nullable(),
+      observed: HexSchema.nullable(),
+      byte: z.number().int(),
+    })
+    .optional(),
+});
+export type Difference = z.infer<typeof Difference>;
+
+/** Something that could not be checked, and why. Counted once per suite. */
+export const NotCoveredEvent = z.object({
+  type: z.literal('not-covered'),
+  suite: z.string(),
+  what: z.string(),
+  reason: z.string(),
+  count: Count,
+});
+
+/** A shrunk sequence that breaks an invariant. */
+export const Counterexample = z.object({
+  type: z.literal('counterexample'),
+  suite: z.string(),
+  invariant: z.string(),
+  statement: z.string(),
+  /** What is the case where the statement says otherwise. */
+  broken: z.string(),
+  rules: z.string(),
+  seed: z.number().int(),
+  /** fast-check's path. */
+  path: z.string(),
+  shrinks: Count,
+  steps: z.array(z.string()),
+  /** The recording, and the one command that plays it. */
+  file: z.string(),
+  command: z.string(),
+});
+export type Counterexample = z.infer<typeof Counterexample>;
+
+export const SuiteFinished = z.object({
+  type: z.literal('suite-finished'),
+  suite: z.string(),
+  verdict: Verdict,
+  scenarios: Count,
+  steps: Count,
+  differences: Count,
+  /** In one sentence, for the table. */
+  summary: z.string(),
+  elapsed: Milliseconds,
+});
+export type SuiteFinished = z.infer<typeof SuiteFinished>;
+
+export const RunFinished = z.object({
+  type: z.literal('run-finished'),
+  verdict: Verdict,
+  exit: z.number().int(),
+  /** What to do next, or what went wrong. */
+  message: z.string(),
+  elapsed: Milliseconds,
+});
+export type RunFinished = z.infer<typeof RunFinished>;
+
+export const RunEvent = z.discriminatedUnion('type', [
+  RunStarted,
+  SuiteStarted,
+  Progress,
+  Difference,
+  NotCoveredEvent,
+  Counterexample,
+  SuiteFinished,
+  RunFinished,
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** Where run events go. */
+export type Emit = (event: RunEvent) => void;

@@ -1,0 +1,100 @@
+/**
+ * The one interface behind which everything under test stands: the engine, a runtime's WASM in this process, a node.
+ * Answers come in the specification's form, so that two targets compare without knowing of each other.
+ */
+import type { Origin, Outcome, RawDiff, RawState, Validity } from '../spec/answers.js';
+import type { Call } from '../spec/calls.js';
+import type { Hex } from '../spec/hex.js';
+
+/**
+ * What a target can do beyond dispatching:
+ * - `inject`: write raw storage that no call wrote
+ * - `clock`: decide when blocks are opened, and jump
+ * - `origins`: act for accounts whose keys nobody has
+ * - `diffs`: tell the storage changes of a single call, not only of a block
+ * - `counts`: count storage operations
+ * - `writes`: take calls at all
+ */
+export type Capability = 'inject' | 'clock' | 'origins' | 'diffs' | 'counts' | 'writes';
+
+/** Where a scenario begins. */
+export interface Genesis {
+  /** The block that is open after the reset. */
+  readonly block: bigint;
+  /** `Sudo.Key`. */
+  readonly sudo: Hex;
+  /** Accounts that sign, to be given a balance where fees are taken. */
+  readonly accounts: readonly Hex[];
+  /** Raw storage of the pallets under test before `block` was opened. */
+  readonly storage: RawState;
+}
+
+export interface SeenEvent {
+  /** Pallet and event index in the specification's numbering. */
+  readonly index: readonly [number, number];
+  /** `Pallet.Event`. */
+  readonly name: string;
+  /** By field name; 64 bits and more as `bigint`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What became of a call. On a node, block and index are not ours to choose. */
+export interface Answer {
+  readonly block: bigint;
+  /** Position in the block. */
+  readonly index: number;
+  readonly outcome: Outcome;
+  /** The outcome of `Sudo.sudo`, for root. */
+  readonly outer?: Outcome;
+  /** Events of the pallets under test, in order. */
+  readonly events: readonly SeenEvent[];
+  /** Raw storage changes of this call; absent where the target knows them for a block only. Made when asked for. */
+  readonly diff?: RawDiff;
+}
+
+/** What opening a block did. */
+export interface Opening {
+  readonly block: bigint;
+  readonly events: readonly SeenEvent[];
+  readonly diff: RawDiff;
+}
+
+/** A value or a promise of one: the engine answers at once, a node later. */
+export type Awaitable<T> = T | PromiseLike<T>;
+
+/** Thrown where a target is asked for what it can't do: reported as not covered, never as a pass. */
+export class NotCovered extends Error {
+  override readonly name = 'NotCovered';
+}
+
+export interface Target {
+  readonly kind: 'engine' | 'runtime' | 'node';
+  /** For people and reports: what was tested. */
+  readonly name: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  /** `PalletIp::IpReleasePeriod` in blocks, or null where the target does not tell. */
+  readonly releasePeriod: bigint | null;
+  /**
+   * Starts a scenario: the state of `genesis`, then `genesis.block` is opened.
+   * @returns what opening that block did, and the genesis keys that nothing is known of.
+   */
+  reset(genesis: Genesis): Awaitable<{ readonly opening: Opening; readonly undescribed: readonly Hex[] }>;
+  dispatch(call: Call, origin: Origin): Awaitable<Answer>;
+  /**
+   * Opens `blocks` blocks more, or under `jump` only the last of them.
+   * @returns those whose opening changed something.
+   */
+  advance(blocks: bigint, options?: { readonly jump?: boolean }): Awaitable<readonly Opening[]>;
+  /** Writes raw storage, null removing a key; all of it or nothing. */
+  inject(raw: RawDiff): Awaitable<void>;
+  /** SCALE of the answer to `engine/queries.ts`' questions. @throws NotCovered where it can't be asked */
+  query(name: string, args: unknown): Awaitable<Hex>;
+  /** What the pool says of the call, unsigned. */
+  validate(call: Call): Awaitable<Validity>;
+  /** The raw value of a raw key, or null. */
+  read(key: Hex): Awaitable<Hex | null>;
+  /** All raw storage under a prefix. */
+  readAll(prefix: Hex): Awaitable<RawState>;
+  /** Ends everything the target started. */
+  close(): Awaitable<void>;
+}
