@@ -33,7 +33,7 @@ const encodeValue = <V>(type: Type<V>, value: V): Hex => {
 };
 
 /** One key of an item. `value` is undefined where the key is absent. */
-class Cell<V> {
+class Cell<K, V> {
   value: V | undefined = undefined;
   private raw: Hex | undefined;
   private encoded: { readonly of: V; readonly bytes: Hex } | undefined;
@@ -41,33 +41,35 @@ class Cell<V> {
   constructor(
     /** The key's name among its store's cells. */
     readonly id: string,
-    private readonly type: Type<V>,
-    private readonly makeRaw: () => Hex,
+    readonly key: K,
+    private readonly item: StorageItem<K, V, unknown>,
   ) {}
 
   get rawKey(): Hex {
-    this.raw ??= this.makeRaw();
+    this.raw ??= rawKey(this.item, this.key);
     return this.raw;
   }
 
   bytesOf(value: V): Hex {
-    if (this.encoded?.of !== value) this.encoded = { of: value, bytes: encodeValue(this.type, value) };
+    if (this.encoded?.of !== value) this.encoded = { of: value, bytes: encodeValue(this.item.value, value) };
     return this.encoded.bytes;
   }
 }
 
+type AnyCell = Cell<unknown, unknown>;
+
 /** What a journal asks of the store that a touched key belongs to. */
 interface Undo {
-  restore(cell: Cell<unknown>, before: unknown): void;
+  restore(cell: AnyCell, before: unknown): void;
   /** Forgets a key that is absent now: called once the layer is kept or undone. */
-  settle(cell: Cell<unknown>): void;
+  settle(cell: AnyCell): void;
 }
 
 /** What one storage layer touched: each key's value from before, once. */
 export class Journal {
-  private touched = new Map<Cell<unknown>, { readonly store: Undo; readonly before: unknown }>();
+  private touched = new Map<AnyCell, { readonly store: Undo; readonly before: unknown }>();
 
-  record(cell: Cell<unknown>, store: Undo): void {
+  record(cell: AnyCell, store: Undo): void {
     if (!this.touched.has(cell)) this.touched.set(cell, { store, before: cell.value });
   }
 
@@ -93,7 +95,7 @@ export class Journal {
 }
 
 interface Change {
-  readonly cell: Cell<unknown>;
+  readonly cell: AnyCell;
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -131,7 +133,7 @@ export type Observer<V> = (id: string, before: V | undefined, after: V | undefin
 
 /** A storage map: `K` its key, `V` what is stored, `E` what an absent key reads as. */
 export class Store<K, V, E = V> {
-  private readonly cells = new Map<string, Cell<V>>();
+  private readonly cells = new Map<string, Cell<K, V>>();
 
   constructor(
     readonly item: StorageItem<K, V, E>,
@@ -176,6 +178,13 @@ export class Store<K, V, E = V> {
     for (const [id, { value }] of present) if (value !== undefined) yield [id, value];
   }
 
+  /** Present keys with their values, in no order. */
+  present(): (readonly [K, V])[] {
+    const all: (readonly [K, V])[] = [];
+    for (const { key: of, value } of this.cells.values()) if (value !== undefined) all.push([of, value]);
+    return all;
+  }
+
   /** Present raw keys and raw values, in no order. */
   *raw(): Generator<readonly [Hex, Hex]> {
     for (const cell of this.cells.values()) if (cell.value !== undefined) yield [cell.rawKey, cell.bytesOf(cell.value)];
@@ -186,11 +195,11 @@ export class Store<K, V, E = V> {
     return key === null || this.item.key === null ? '' : encode(this.item.key, key);
   }
 
-  restore(cell: Cell<V>, before: V | undefined): void {
+  restore(cell: Cell<K, V>, before: V | undefined): void {
     this.change(cell, before);
   }
 
-  settle(cell: Cell<V>): void {
+  settle(cell: Cell<K, V>): void {
     if (cell.value === undefined) this.cells.delete(cell.id);
   }
 
@@ -199,14 +208,14 @@ export class Store<K, V, E = V> {
     let cell = this.cells.get(id);
     if (cell === undefined) {
       if (value === undefined) return;
-      cell = new Cell(id, this.item.value, () => rawKey(this.item, key));
+      cell = new Cell(id, key, this.item);
       this.cells.set(id, cell);
     }
     this.journal.record(cell, this);
     this.change(cell, value);
   }
 
-  private change(cell: Cell<V>, value: V | undefined): void {
+  private change(cell: Cell<K, V>, value: V | undefined): void {
     const before = cell.value;
     cell.value = value;
     this.observer?.(cell.id, before, value);

@@ -29,12 +29,14 @@ export const compareJson = (
 const eventText = (event: RecordedEvent | SeenEvent | undefined): string =>
   event === undefined ? 'no event' : `${event.name} ${valueText(event.fields)}`;
 
-/** Events in order: the first that differs, or undefined. */
+/** Events in order, of the pallets that `concerns` lets through: the first that differs, or undefined. */
 export const compareEvents = (
+  aspect: Aspect,
   expected: readonly RecordedEvent[],
-  observed: readonly SeenEvent[],
-  aspect: Aspect = 'events',
+  all: readonly SeenEvent[],
+  concerns: (name: string) => boolean,
 ): Mismatch | undefined => {
+  const observed = all.filter(({ name }) => concerns(name));
   for (let at = 0; at < Math.max(expected.length, observed.length); at += 1) {
     const left = expected[at];
     const right = observed[at];
@@ -118,4 +120,11 @@ export const compareDiffs = (
     if (!(key in expected) && concerns(key)) found.push(keyMismatch(aspect, key, undefined, observed[key]));
   }
   return found;
+};
+
+/** A query's answers in bytes, or undefined where they are equal. */
+export const queryMismatch = (name: string, expected: Hex, observed: Hex): Mismatch | undefined => {
+  const byte = firstDifferingByte(expected, observed);
+  if (byte === -1) return undefined;
+  return { aspect: 'query', where: name, expected, observed, raw: { key: null, expected, observed, byte } };
 };

@@ -19,9 +19,18 @@ export const valueText = (value: unknown): string => {
 const originText = (origin: Origin): string =>
   origin.kind === 'none' ? 'unsigned' : `${origin.kind} ${origin.account.slice(0, 10)}…`;
 
+/** Bytes beyond which an argument is shortened. */
+const LONG = 40;
+
+/** An argument of a call: long bytes are cut in the middle, for nobody reads them. */
+const argumentText = (value: unknown): string => {
+  const text = valueText(value);
+  return text.length > LONG && typeof value === 'string' ? `${text.slice(0, 10)}…${text.slice(-5)}` : text;
+};
+
 /** `Compute.request_compute_stop(plan_id: 0x…) by signed 0x…`. */
 export const callText = (call: Pick<Call, 'name' | 'args'>, origin: Origin): string => {
-  const args = Object.entries(call.args).map(([name, value]) => `${name}: ${valueText(value)}`);
+  const args = Object.entries(call.args).map(([name, value]) => `${name}: ${argumentText(value)}`);
   return `${call.name}(${args.join(', ')}), ${originText(origin)}`;
 };
 

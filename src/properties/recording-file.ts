@@ -50,13 +50,10 @@ const CHUNK = 1 << 20;
 async function* readText(path: string): AsyncGenerator<string> {
   const source = createReadStream(path, { highWaterMark: CHUNK });
   const decoder = new TextDecoder('utf-8');
-  if (!(await isGzip(path))) {
-    for await (const chunk of source) yield decoder.decode(chunk as Uint8Array, { stream: true });
-    return;
-  }
   const gunzip = createGunzip({ chunkSize: CHUNK });
   source.on('error', (error) => gunzip.destroy(error));
-  for await (const chunk of source.pipe(gunzip)) yield decoder.decode(chunk as Uint8Array, { stream: true });
+  const chunks: AsyncIterable<Uint8Array> = (await isGzip(path)) ? source.pipe(gunzip) : source;
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
 }
 
 /** Whole lines, a chunk's worth at a time. */

@@ -4,27 +4,30 @@
  * recorded state, so that one divergence does not drown the rest.
  */
 import type { RawDiff } from '../spec/answers.js';
-import { argsType, callOf, decodeCall, encodeCall, isCallName, type Call } from '../spec/calls.js';
 import type { Hex } from '../spec/hex.js';
-import { FormError, fromJson, toJson } from '../spec/json.js';
-import type {
-  RecordedAdvance,
-  RecordedBlock,
-  RecordedCall,
-  RecordedInjection,
-  RecordedQuery,
-  RecordedScenario,
-  RecordedStep,
-  RecordingHeader,
+import {
+  RecordingError,
+  type RecordedAdvance,
+  type RecordedBlock,
+  type RecordedCall,
+  type RecordedInjection,
+  type RecordedLine,
+  type RecordedQuery,
+  type RecordedScenario,
+  type RecordedStep,
+  type RecordingHeader,
 } from '../spec/recording.js';
-import type { Difference, Emit, SuiteFinished } from '../spec/run-events.js';
+import type { Emit, SuiteFinished } from '../spec/run-events.js';
 import { DecodeError } from '../spec/scale.js';
 import { locate, nameOfKey, palletOfKey, palletPrefix, storage } from '../spec/storage.js';
 import { ForeignKeyError } from '../engine/state.js';
 import { NotCovered, type Opening, type Target } from '../targets/target.js';
-import { compareDiffs, compareEvents, compareJson, keyMismatch, type Mismatch } from './compare.js';
+import { compareDiffs, compareEvents, compareJson, queryMismatch, type Mismatch } from './compare.js';
+import { ExpectedState } from './expected-state.js';
 import { callText, valueText } from './readable.js';
+import { recordedCall } from './recorded-call.js';
 import { InputError, type Recording } from './recording-file.js';
+import { Uncovered } from './uncovered.js';
 
 export interface ReplayOptions {
   /** Makes the target that the recording's header asks for. */
@@ -38,6 +41,13 @@ export interface ReplayOptions {
 
 /** Steps between two progress events. */
 const PROGRESS_STEPS = 500;
+
+/** Expected and observed of one step, and what parts them. */
+interface Compared {
+  readonly mismatches: readonly (Mismatch | undefined)[];
+  readonly recorded: RawDiff;
+  readonly observed: RawDiff;
+}
 
 /**
  * Plays one recording.
@@ -56,8 +66,9 @@ export const replay = async (recording: Recording, options: ReplayOptions): Prom
 class Replay {
   private readonly started: number;
   private readonly recorded: ReadonlySet<string>;
-  /** What the recording says that storage is: raw keys and values of the recorded pallets. */
-  private expected = new Map<Hex, Hex>();
+  private readonly uncovered = new Uncovered();
+  private readonly unknownCalls = new Set<string>();
+  private expected = new ExpectedState({});
   private scenario: RecordedScenario | undefined;
   private block = 0n;
   private line = 1;
@@ -67,8 +78,6 @@ class Replay {
   private differences = 0;
   /** Set where a difference can't be mended: the rest of the scenario says nothing. */
   private lost = false;
-  private readonly uncovered = new Map<string, number>();
-  private readonly unknownCalls = new Set<string>();
 
   constructor(
     private readonly recording: Recording,
@@ -79,41 +88,51 @@ class Replay {
     this.recorded = new Set(recording.header.recorded_pallets);
     for (const pallet of this.recorded) {
       if (!Object.hasOwn(storage, pallet))
-        this.notCovered(`pallet ${pallet}`, 'the specification does not describe it');
+        this.uncovered.add(`pallet ${pallet}`, 'the specification does not describe it');
     }
     const { releasePeriod } = target;
     const wanted = BigInt(recording.header.ip_release_period);
     if (releasePeriod !== null && releasePeriod !== wanted) {
-      throw new InputError(
-        `${recording.file}: was recorded with an IP release period of ${wanted} blocks, ${target.name} has ${releasePeriod}`,
+      throw this.malformed(
+        `recorded with an IP release period of ${wanted} blocks, ${target.name} has ${releasePeriod}`,
       );
     }
   }
 
   async run(): Promise<SuiteFinished> {
-    const { emit, signal } = this.options;
-    const { header, file, batches } = this.recording;
-    const total =
-      header.scenarios !== undefined && header.steps !== undefined ? header.scenarios * header.steps : undefined;
-    emit({
+    const { signal } = this.options;
+    this.start();
+    for await (const batch of this.recording.batches) {
+      for (const { number, line } of batch) {
+        this.line = number;
+        await this.take(line);
+      }
+      if (signal?.aborted === true) return this.finish(' (interrupted)');
+    }
+    await this.take('end');
+    return this.finish('');
+  }
+
+  private start(): void {
+    const { header, file } = this.recording;
+    this.options.emit({
       type: 'suite-started',
       suite: file,
       kind: 'replay',
       target: this.target.name,
-      rules: header.rules ?? 'deployed',
-      ...(total !== undefined && { total }),
       ...(header.seed !== undefined && { seed: header.seed }),
     });
-    for await (const batch of batches) {
-      for (const { number, line } of batch) {
-        this.line = number;
-        if ('scenario' in line) await this.begin(line);
-        else await this.play(line);
-      }
-      if (signal?.aborted === true) break;
+  }
+
+  private async take(line: RecordedLine | 'end'): Promise<void> {
+    try {
+      if (line === 'end') await this.end();
+      else if ('scenario' in line) await this.begin(line);
+      else await this.play(line);
+    } catch (error) {
+      const isInput = [RecordingError, DecodeError, ForeignKeyError].some((kind) => error instanceof kind);
+      throw isInput && error instanceof Error ? this.malformed(error.message) : error;
     }
-    if (signal?.aborted !== true) await this.end();
-    return this.finish(signal?.aborted === true);
   }
 
   private async begin(scenario: RecordedScenario): Promise<void> {
@@ -125,19 +144,26 @@ class Replay {
     this.block = BigInt(scenario.block);
     this.checkKeys(scenario.genesis);
     this.checkKeys(scenario.opening);
-    this.expected = new Map(Object.entries(scenario.genesis));
+    this.expected = new ExpectedState(scenario.genesis);
     const accounts = [...scenario.users, ...(scenario.sub_accounts ?? []), scenario.sudo];
-    const { opening } = await this.guard(() =>
-      this.target.reset({ block: this.block, sudo: scenario.sudo, accounts, storage: scenario.genesis }),
-    );
-    const mismatches = this.diffMismatches('opening', scenario.opening, opening.diff);
-    await this.settle(null, () => `opening of block ${scenario.block}`, mismatches, scenario.opening, opening.diff);
+    const { opening } = await this.target.reset({
+      block: this.block,
+      sudo: scenario.sudo,
+      accounts,
+      storage: scenario.genesis,
+    });
+    const mismatches = compareDiffs('opening', scenario.opening, opening.diff, this.concerns);
+    await this.settle(null, () => `opening of block ${scenario.block}`, {
+      mismatches,
+      recorded: scenario.opening,
+      observed: opening.diff,
+    });
   }
 
   private play(step: RecordedStep): Promise<void> | undefined {
-    if (this.scenario === undefined) throw this.malformed('expected a scenario before the first step');
+    if (this.scenario === undefined) throw new RecordingError('expected a scenario before the first step');
     if (step.step !== this.stepsOfScenario) {
-      throw this.malformed(
+      throw new RecordingError(
         `expected step ${this.stepsOfScenario}, came step ${step.step}: lines are missing or out of order`,
       );
     }
@@ -145,7 +171,7 @@ class Replay {
     this.steps += 1;
     if (this.steps % PROGRESS_STEPS === 0) this.progress();
     if (this.lost) {
-      this.notCovered('steps after a difference', `${this.target.name} can't be given the recorded state`);
+      this.uncovered.add('steps after a difference', `${this.target.name} can't be given the recorded state`);
       return undefined;
     }
     if ('call' in step) return this.playCall(step);
@@ -155,14 +181,15 @@ class Replay {
 
   private async playCall(step: RecordedCall): Promise<void> {
     this.expectBlock(step.block, this.block);
-    const call = this.callOf(step);
+    const recorded = step.diff ?? {};
+    const call = recordedCall(step);
     if (call === undefined) {
       this.unknownCalls.add(step.call);
-      this.notCovered(
+      this.uncovered.add(
         `call ${step.call}`,
-        'the specification does not describe it; its storage was taken from the recording',
+        'the specification does not describe it; its storage is the recorded one',
       );
-      await this.restore(step.diff ?? {}, {});
+      await this.restore(recorded, {});
       return;
     }
     const mismatches: (Mismatch | undefined)[] = [];
@@ -172,21 +199,15 @@ class Replay {
     const answer = await this.target.dispatch(call, step.origin);
     mismatches.push(compareJson('outcome', '', step.outcome, answer.outcome));
     if (step.outer !== undefined) mismatches.push(compareJson('outer outcome', '', step.outer, answer.outer ?? null));
-    mismatches.push(
-      compareEvents(
-        step.events,
-        answer.events.filter((event) => this.isRecorded(event.name)),
-      ),
-    );
-    const { diff } = answer;
-    if (step.diff !== undefined && diff !== undefined)
-      mismatches.push(...this.diffMismatches('storage', step.diff, diff));
-    else
-      this.notCovered(
-        'storage changes of single calls',
-        step.diff ? `${this.target.name} does not tell them` : 'not recorded',
-      );
-    await this.settle(step.step, () => callText(call, step.origin), mismatches, step.diff ?? {}, diff ?? {});
+    mismatches.push(compareEvents('events', step.events, answer.events, this.isRecorded));
+    const observed = answer.diff ?? {};
+    if (step.diff !== undefined && answer.diff !== undefined) {
+      mismatches.push(...compareDiffs('storage', recorded, observed, this.concerns));
+    } else {
+      const why = step.diff ? `${this.target.name} does not tell them` : 'they were not recorded';
+      this.uncovered.add('storage changes of single calls', why);
+    }
+    await this.settle(step.step, () => callText(call, step.origin), { mismatches, recorded, observed });
   }
 
   private async playAdvance(step: RecordedAdvance): Promise<void> {
@@ -196,132 +217,80 @@ class Replay {
     const jump = step.jump === true;
     const opened = await this.target.advance(BigInt(step.advance), { jump });
     const what = () => `advance ${step.advance} ${jump ? 'blocks in one jump' : 'blocks'} to ${step.block}`;
-    const { mismatches, recorded, observed } = this.compareBlocks(step.blocks, opened);
-    await this.settle(step.step, what, mismatches, recorded, observed);
+    await this.settle(step.step, what, this.compareBlocks(step.blocks, opened));
   }
 
-  private compareBlocks(
-    recorded: readonly RecordedBlock[],
-    opened: readonly Opening[],
-  ): { mismatches: (Mismatch | undefined)[]; recorded: RawDiff; observed: RawDiff } {
-    const mismatches: (Mismatch | undefined)[] = [];
-    for (const block of new Set([
-      ...recorded.map((each) => each.block),
-      ...opened.map((each) => each.block.toString()),
-    ])) {
-      const left = recorded.find((each) => each.block === block) ?? { events: [], diff: {} };
-      const right = opened.find((each) => each.block.toString() === block) ?? { events: [], diff: {} };
-      const inBlock = [
-        compareEvents(
-          left.events,
-          right.events.filter((event) => this.isRecorded(event.name)),
-          'opening',
-        ),
-        ...this.diffMismatches('opening', left.diff, right.diff),
+  private compareBlocks(recorded: readonly RecordedBlock[], opened: readonly Opening[]): Compared {
+    const nothing = { events: [], diff: {} };
+    const left = new Map(recorded.map((each) => [each.block, each]));
+    const right = new Map(opened.map((each) => [each.block.toString(), each]));
+    const mismatches: Mismatch[] = [];
+    for (const block of new Set([...left.keys(), ...right.keys()])) {
+      const expected = left.get(block) ?? nothing;
+      const observed = right.get(block) ?? nothing;
+      const found = [
+        compareEvents('opening', expected.events, observed.events, this.isRecorded),
+        ...compareDiffs('opening', expected.diff, observed.diff, this.concerns),
       ];
-      mismatches.push(...inBlock.map((found) => found && { ...found, where: `block ${block}: ${found.where}` }));
+      for (const each of found) if (each) mismatches.push({ ...each, where: `block ${block}: ${each.where}` });
     }
-    return {
-      mismatches,
-      recorded: Object.assign({}, ...recorded.map(({ diff }) => diff)) as RawDiff,
-      observed: Object.assign({}, ...opened.map(({ diff }) => diff)) as RawDiff,
-    };
+    return { mismatches, recorded: merged(recorded), observed: merged(opened) };
   }
 
   private async playInjection(step: RecordedInjection): Promise<void> {
     this.expectBlock(step.block, this.block);
     this.checkKeys(step.inject);
-    if (!this.target.capabilities.has('inject')) {
+    if (this.target.capabilities.has('inject')) {
+      await this.target.inject(step.inject);
+      this.expected.apply(step.inject);
+    } else {
       this.lost = true;
-      this.notCovered('injections of storage', `${this.target.name} takes none`);
-      return;
+      this.uncovered.add('injections of storage', `${this.target.name} takes none`);
     }
-    await this.guard(() => this.target.inject(step.inject));
-    this.expect(step.inject);
   }
 
   private async playQuery(step: RecordedQuery): Promise<void> {
     this.expectBlock(step.block, this.block);
     try {
       const observed = await this.target.query(step.query, step.args);
-      const same = observed === step.result_hex;
-      const mismatch: Mismatch = {
-        ...keyMismatch('storage', '0x', step.result_hex, observed),
-        aspect: 'query',
-        where: step.query,
-      };
-      await this.settle(step.step, () => `${step.query}(${valueText(step.args)})`, same ? [] : [mismatch], {}, {});
+      const mismatches = [queryMismatch(step.query, step.result_hex, observed)];
+      await this.settle(step.step, () => `${step.query}(${valueText(step.args)})`, {
+        mismatches,
+        recorded: {},
+        observed: {},
+      });
     } catch (error) {
-      if (error instanceof NotCovered) this.notCovered(`query ${step.query}`, error.message);
-      else throw error;
-    }
-  }
-
-  /** The call that a line plays; undefined where the specification does not describe it. */
-  private callOf(step: RecordedCall): Call | undefined {
-    if (!isCallName(step.call)) {
-      const decoded = this.decode(step);
-      if (decoded !== undefined) throw this.malformed(`call is ${step.call}, but call_hex is a ${decoded.name}`);
-      return undefined;
-    }
-    try {
-      const call = callOf(step.call, fromJson(argsType(step.call), step.args) as never);
-      if (encodeCall(call) === step.call_hex) return call;
-    } catch (error) {
-      if (error instanceof FormError) throw this.malformed(`args of ${step.call}: ${error.message}`);
-      throw error;
-    }
-    const decoded = this.decode(step);
-    throw this.malformed(
-      `call_hex must be the encoding of call and args: it is ${decoded ? callText(decoded, step.origin) : 'another call'}, ` +
-        `they are ${step.call}${valueText(toJson(step.args))}`,
-    );
-  }
-
-  private decode(step: RecordedCall): Call | undefined {
-    try {
-      return decodeCall(step.call_hex);
-    } catch (error) {
-      if (error instanceof DecodeError) throw this.malformed(`call_hex does not decode: ${error.message}`);
-      throw error;
+      if (!(error instanceof NotCovered)) throw error;
+      this.uncovered.add(`query ${step.query}`, error.message);
     }
   }
 
   /** Tells differences, and brings recording and target together again. */
-  private settle(
-    step: number | null,
-    what: () => string,
-    mismatches: readonly (Mismatch | undefined)[],
-    recorded: RawDiff,
-    observed: RawDiff,
-  ): Promise<void> | undefined {
-    const found = mismatches.filter((mismatch) => mismatch !== undefined);
+  private settle(step: number | null, what: () => string, compared: Compared): Promise<void> | undefined {
+    const found = compared.mismatches.filter((mismatch) => mismatch !== undefined);
     if (found.length === 0) {
-      this.expect(recorded);
+      this.expected.apply(compared.recorded);
       return undefined;
     }
     for (const mismatch of found) this.tell(step, what(), mismatch);
-    return this.restore(recorded, observed);
+    return this.restore(compared.recorded, compared.observed);
   }
 
-  /** Gives the target the recorded state where it has another. */
+  /** Gives the target the recorded state where it may have another. */
   private async restore(recorded: RawDiff, observed: RawDiff): Promise<void> {
-    this.expect(recorded);
+    this.expected.apply(recorded);
     const keys = [...Object.keys(recorded), ...Object.keys(observed)].filter(this.concerns);
     if (keys.length === 0) return;
-    if (this.target.capabilities.has('inject')) {
-      await this.guard(() =>
-        this.target.inject(Object.fromEntries(keys.map((key) => [key, this.expected.get(key) ?? null]))),
-      );
-    } else this.lost = true;
+    if (this.target.capabilities.has('inject')) await this.target.inject(this.expected.at(keys));
+    else this.lost = true;
   }
 
   private async end(): Promise<void> {
-    if (this.scenario === undefined) throw this.malformed('the recording ends without a scenario');
+    if (this.scenario === undefined) throw new RecordingError('expected a scenario, came the end of the file');
     await this.endScenario();
     const { scenarios } = this.recording.header;
     if (scenarios !== undefined && scenarios !== this.scenarios) {
-      throw this.malformed(
+      throw new RecordingError(
         `the header promises ${scenarios} scenarios, the file has ${this.scenarios}: it was cut short`,
       );
     }
@@ -331,27 +300,22 @@ class Replay {
     const { steps } = this.recording.header;
     // Injections and queries come on top of what the header counts.
     if (steps !== undefined && this.stepsOfScenario < steps) {
-      throw this.malformed(
+      throw new RecordingError(
         `the header promises ${steps} steps a scenario, scenario ${this.scenario?.scenario} has ${this.stepsOfScenario}: lines are missing`,
       );
     }
     if (this.lost) return;
     for (const pallet of this.recorded) {
       const observed = await this.target.readAll(palletPrefix(pallet));
-      const expected = Object.fromEntries([...this.expected].filter(([key]) => palletOfKey(key) === pallet));
-      const found = compareDiffs('final state', expected, observed, () => true);
+      const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.concerns);
       for (const mismatch of found) this.tell(null, 'end of the scenario', mismatch);
     }
   }
 
-  private finish(interrupted: boolean): SuiteFinished {
+  private finish(note: string): SuiteFinished {
     const { emit } = this.options;
-    for (const [what, count] of this.uncovered) {
-      const [subject = '', reason = ''] = what.split('\n');
-      emit({ type: 'not-covered', suite: this.recording.file, what: subject, reason, count });
-    }
+    this.uncovered.emitTo(emit, this.recording.file);
     const unknown = this.unknownCalls.size > 0 ? `, calls not covered: ${[...this.unknownCalls].join(', ')}` : '';
-    const summary = `${this.scenarios} scenarios, ${this.differences} differences${unknown}${interrupted ? ' (interrupted)' : ''}`;
     const finished: SuiteFinished = {
       type: 'suite-finished',
       suite: this.recording.file,
@@ -359,7 +323,7 @@ class Replay {
       scenarios: this.scenarios,
       steps: this.steps,
       differences: this.differences,
-      summary,
+      summary: `${this.differences} differences${unknown}${note}`,
       elapsed: this.options.now() - this.started,
     };
     emit(finished);
@@ -390,69 +354,37 @@ class Replay {
 
   private progress(): void {
     const elapsed = this.options.now() - this.started;
-    this.options.emit({ type: 'progress', suite: this.recording.file, steps: this.steps, elapsed });
-  }
-
-  private notCovered(what: string, reason: string): void {
-    const key = `${what}\n${reason}`;
-    this.uncovered.set(key, (this.uncovered.get(key) ?? 0) + 1);
+    const { scenarios } = this.recording.header;
+    const share = scenarios === undefined ? undefined : Math.min(1, this.scenarios / scenarios);
+    this.options.emit({
+      type: 'progress',
+      suite: this.recording.file,
+      steps: this.steps,
+      ...(share !== undefined && { share }),
+      elapsed,
+    });
   }
 
   private readonly concerns = (key: Hex): boolean => this.recorded.has(palletOfKey(key) ?? '');
 
-  private isRecorded(event: string): boolean {
-    return this.recorded.has(event.slice(0, event.indexOf('.')));
-  }
-
-  private diffMismatches(aspect: 'storage' | 'opening', recorded: RawDiff, observed: RawDiff): Mismatch[] {
-    return compareDiffs(aspect, recorded, observed, this.concerns);
-  }
-
-  private expect(diff: RawDiff): void {
-    for (const key in diff) {
-      const value = diff[key];
-      if (value === null || value === undefined) this.expected.delete(key);
-      else this.expected.set(key, value);
-    }
-  }
+  private readonly isRecorded = (event: string): boolean => this.recorded.has(event.slice(0, event.indexOf('.')));
 
   private expectBlock(came: string, expected: bigint): void {
-    if (BigInt(came) !== expected) throw this.malformed(`expected block ${expected}, came block ${came}`);
+    if (BigInt(came) !== expected) throw new RecordingError(`expected block ${expected}, came block ${came}`);
   }
 
   /** A key of another pallet is an error, an item that the specification does not describe is not covered. */
   private checkKeys(raw: RawDiff): void {
     for (const key in raw) {
       if (!this.concerns(key)) {
-        const pallet = palletOfKey(key);
-        throw this.malformed(
-          `storage key ${pallet === undefined ? key : nameOfKey(key)} is outside the recorded pallets ${[...this.recorded].join(', ')}`,
+        throw new RecordingError(
+          `storage key ${nameOfKey(key)} is outside the recorded pallets ${[...this.recorded].join(', ')}`,
         );
       }
-      const at = this.guardSync(() => locate(key));
-      if (at === undefined)
-        this.notCovered(`storage item ${key.slice(0, 66)}`, 'the specification does not describe it');
+      if (locate(key) === undefined) {
+        this.uncovered.add(`storage item ${key.slice(0, 66)}`, 'the specification does not describe it');
+      }
     }
-  }
-
-  private guardSync<T>(body: () => T): T {
-    try {
-      return body();
-    } catch (error) {
-      throw this.asInput(error);
-    }
-  }
-
-  private async guard<T>(body: () => T | PromiseLike<T>): Promise<T> {
-    try {
-      return await body();
-    } catch (error) {
-      throw this.asInput(error);
-    }
-  }
-
-  private asInput(error: unknown): unknown {
-    return error instanceof DecodeError || error instanceof ForeignKeyError ? this.malformed(error.message) : error;
   }
 
   private malformed(message: string): InputError {
@@ -460,4 +392,6 @@ class Replay {
   }
 }
 
-export type { Difference };
+/** The changes of several blocks, the later ones winning. */
+const merged = (blocks: readonly { readonly diff: RawDiff }[]): RawDiff =>
+  Object.fromEntries(blocks.flatMap(({ diff }) => Object.entries(diff)));

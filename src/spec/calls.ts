@@ -125,7 +125,11 @@ const byIndex = new Map((Object.keys(calls) as CallName[]).map((name) => [calls[
 
 export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
 
-export const callOf = <N extends CallName>(name: N, args: CallArgs<N>): Call<N> => ({ name, args }) as Call<N>;
+/** A call with its arguments, checked by the compiler. */
+export const callOf = <N extends CallName>(name: N, args: CallArgs<N>): Call<N> => ({ name, args });
+
+/** A call whose name is known only when the program runs; `args` must be of {@link argsType}. */
+export const callNamed = (name: CallName, args: unknown): Call => ({ name, args }) as Call;
 
 /** The arguments' type of a call whose name is known only when the program runs. */
 export const argsType = (name: CallName): Type<unknown> => asDefinition(name).args;

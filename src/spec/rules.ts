@@ -99,6 +99,11 @@ export class Rules {
     return this.promised(rule) ? 'promised' : 'deployed';
   }
 
+  /** Whether every deviation is repaired. */
+  isPromised(): boolean {
+    return this.asPromised.size === deviationRules.length;
+  }
+
   /** This set with one rule at a setting. */
   with(rule: Rule, setting: RuleSetting): Rules {
     return Rules.parse(`${rule}=${setting}`, this);
@@ -113,7 +118,7 @@ export class Rules {
   toString(): string {
     const revisions = revisionRules.filter((rule) => this.revised(rule)).map((rule) => `${rule}=9006`);
     const repaired = deviationRules.filter((rule) => this.promised(rule));
-    if (repaired.length === deviationRules.length) return ['promised', ...revisions].join(',');
+    if (this.isPromised()) return ['promised', ...revisions].join(',');
     if (repaired.length === 0 && revisions.length === 0) return 'deployed';
     return [...repaired.map((rule) => `${rule}=promised`), ...revisions].join(',');
   }

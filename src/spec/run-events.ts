@@ -21,7 +21,7 @@ export const Verdict = z.enum([
 export type Verdict = z.infer<typeof Verdict>;
 
 const Milliseconds = z.number().nonnegative();
-const Count = z.number().int().nonnegative();
+const Count = z.int().nonnegative();
 
 export const RunStarted = z.object({
   type: z.literal('run-started'),
@@ -39,17 +39,17 @@ export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
   suite: z.string(),
   kind: z.enum(['replay', 'invariant']),
+  /** What was tested, with its rules. */
   target: z.string(),
-  rules: z.string(),
-  /** Steps, where known beforehand. */
-  total: Count.optional(),
-  seed: z.number().int().optional(),
+  seed: z.int().optional(),
 });
 
 export const Progress = z.object({
   type: z.literal('progress'),
   suite: z.string(),
   steps: Count,
+  /** How much of the suite is done, 0 to 1, where known. */
+  share: z.number().min(0).max(1).optional(),
   elapsed: Milliseconds,
 });
 
@@ -59,9 +59,9 @@ export const Difference = z.object({
   suite: z.string(),
   file: z.string().optional(),
   line: Count.optional(),
-  scenario: z.number().int(),
+  scenario: z.int(),
   /** Null where it is about the scenario's beginning or end. */
-  step: z.number().int().nullable(),
+  step: z.int().nullable(),
   block: z.string(),
   /** The step as somebody would write it. */
   what: z.string(),
@@ -76,7 +76,7 @@ export const Difference = z.object({
       key: HexSchema.nullable(),
       expected: HexSchema.nullable(),
       observed: HexSchema.nullable(),
-      byte: z.number().int(),
+      byte: z.int(),
     })
     .optional(),
 });
@@ -100,7 +100,7 @@ export const Counterexample = z.object({
   /** What is the case where the statement says otherwise. */
   broken: z.string(),
   rules: z.string(),
-  seed: z.number().int(),
+  seed: z.int(),
   /** fast-check's path. */
   path: z.string(),
   shrinks: Count,
@@ -127,7 +127,7 @@ export type SuiteFinished = z.infer<typeof SuiteFinished>;
 export const RunFinished = z.object({
   type: z.literal('run-finished'),
   verdict: Verdict,
-  exit: z.number().int(),
+  exit: z.int(),
   /** What to do next, or what went wrong. */
   message: z.string(),
   elapsed: Milliseconds,

@@ -4,17 +4,10 @@ import type { Call } from '../spec/calls.js';
 import { events, type ChainEvent } from '../spec/events.js';
 import { fromJson } from '../spec/json.js';
 import type { Hex } from '../spec/hex.js';
+import type { Genesis } from '../spec/steps.js';
 import { createEngine, type Engine, type EngineOptions, type OpenedBlock } from '../engine/engine.js';
 import { isQueryName, queryArgs } from '../engine/queries.js';
-import {
-  NotCovered,
-  type Answer,
-  type Capability,
-  type Genesis,
-  type Opening,
-  type SeenEvent,
-  type Target,
-} from './target.js';
+import { NotCovered, type Answer, type Capability, type Opening, type SeenEvent, type Target } from './target.js';
 
 const seen = (all: readonly ChainEvent[]): SeenEvent[] =>
   all.map(({ name, fields }) => ({ index: events[name].index, name, fields }));

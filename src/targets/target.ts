@@ -5,6 +5,7 @@
 import type { Origin, Outcome, RawDiff, RawState, Validity } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
 import type { Hex } from '../spec/hex.js';
+import type { Genesis } from '../spec/steps.js';
 
 /**
  * What a target can do beyond dispatching:
@@ -16,18 +17,6 @@ import type { Hex } from '../spec/hex.js';
  * - `writes`: take calls at all
  */
 export type Capability = 'inject' | 'clock' | 'origins' | 'diffs' | 'counts' | 'writes';
-
-/** Where a scenario begins. */
-export interface Genesis {
-  /** The block that is open after the reset. */
-  readonly block: bigint;
-  /** `Sudo.Key`. */
-  readonly sudo: Hex;
-  /** Accounts that sign, to be given a balance where fees are taken. */
-  readonly accounts: readonly Hex[];
-  /** Raw storage of the pallets under test before `block` was opened. */
-  readonly storage: RawState;
-}
 
 export interface SeenEvent {
   /** Pallet and event index in the specification's numbering. */

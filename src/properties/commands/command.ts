@@ -1,0 +1,30 @@
+/**
+ * Commands carry small numbers and find what they mean when they run ("the third live request"), so that a shrunk
+ * sequence still means something.
+ */
+import type { Engine } from '../../engine/engine.js';
+import type { Step } from '../../spec/steps.js';
+import type { Cast } from '../cast.js';
+
+/** What a command looks at: the reference engine's state, and who plays. */
+export interface Model {
+  readonly engine: Engine;
+  readonly cast: Cast;
+}
+
+export interface Command {
+  /** The step that the command means now, or null where there is nothing for it to do. */
+  resolve(model: Model): Step | null;
+  /** How the command prints in a shrunk sequence. */
+  toString(): string;
+}
+
+/** The element that a small number means, going round; undefined of an empty list. */
+export const pick = <T>(all: readonly T[], number: number): T | undefined => all[number % all.length];
+
+/** The element that a small number means in a list that is never empty. */
+export const choose = <T>(all: readonly T[], number: number): T => {
+  const chosen = pick(all, number);
+  if (chosen === undefined) throw new RangeError('nothing to choose from');
+  return chosen;
+};

@@ -1,0 +1,61 @@
+/** fast-check arbitraries of scenarios: commands with small numbers, and where they begin. */
+import fc from 'fast-check';
+import { AdvanceBlocks } from './commands/advance-blocks.js';
+import { ChangePool, POOL_CALL_COUNT } from './commands/change-pool.js';
+import type { Command } from './commands/command.js';
+import { CreateRequest } from './commands/create-request.js';
+import { LiveStep, MinerAnswer } from './commands/live-step.js';
+import { CALL_NAMES, SendCall } from './commands/send-call.js';
+
+const small = (max: number): fc.Arbitrary<number> => fc.nat({ max });
+
+/** Numbers that a wild call draws from: enough for origin and arguments, then they go round. */
+const NUMBERS = { minLength: 1, maxLength: 12, size: 'max' } as const;
+
+/** Blocks of an advance: mostly few, sometimes past the release period. */
+const blocks = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 3 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 25 }) },
+);
+
+/** One command; more than half of them lead deeper, the others are wrong on purpose. */
+export const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(small(3), small(1), small(2))
+      .map(([buyer, plan, miner]) => new CreateRequest(buyer, plan, miner)),
+  },
+  { weight: 2, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
+  { weight: 1, arbitrary: fc.tuple(blocks, fc.boolean()).map(([count, jump]) => new AdvanceBlocks(count, jump)) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(small(POOL_CALL_COUNT - 1), small(3)).map(([change, ip]) => new ChangePool(change, ip)),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(small(CALL_NAMES.length - 1), fc.array(small(15), NUMBERS))
+      .map(([call, numbers]) => new SendCall(call, numbers)),
+  },
+);
+
+/** A scenario before it is resolved. */
+export interface Plan {
+  /** Where ids begin: at zero, or so that they are used up soon. */
+  readonly nextRequestId: bigint;
+  readonly commands: readonly Command[];
+}
+
+const U128_MAX = (1n << 128n) - 1n;
+
+/** Scenarios of up to `maxSteps` commands. */
+export const plan = (maxSteps: number): fc.Arbitrary<Plan> =>
+  fc.record({
+    nextRequestId: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(0n) },
+      { weight: 1, arbitrary: fc.constant(U128_MAX - 2n) },
+    ),
+    commands: fc.array(command, { maxLength: maxSteps, size: 'max' }),
+  });

@@ -1,0 +1,139 @@
+/**
+ * Who plays in the witnesses, and the moves they make: two users, two registered compute miners, a sudo, one plan. Each
+ * move is right in every way, so that it succeeds under any rule set until a witness does what its deviation is about.
+ */
+import { accountAt, signAt } from '../accounts.js';
+import { callOf, signedMessage, type Call } from '../calls.js';
+import { hexOfText, type Hex } from '../hex.js';
+import { encode } from '../scale.js';
+import { rawKey, Registration } from '../storage.js';
+import type { Genesis, Step } from '../steps.js';
+import type { MultiSignature } from '../types/registration.js';
+
+/** A path of `accounts.ts`. */
+type Path = string;
+
+export interface Miner {
+  readonly node: Hex;
+  /** Who registered the node, and signs for it. */
+  readonly owner: Path;
+}
+
+export const A: Path = '//Assay//user//0';
+export const B: Path = '//Assay//user//1';
+const SUDO: Path = '//Assay//sudo';
+export const M: Miner = { node: hexOfText('assay-m'), owner: '//Assay//miner//0' };
+export const N: Miner = { node: hexOfText('assay-n'), owner: '//Assay//miner//1' };
+/** A node that nobody registered. */
+export const STRANGER: Hex = hexOfText('assay-stranger');
+/** The plan, and another one. */
+export const P: Hex = '0x' + '50'.repeat(32);
+export const Q: Hex = '0x' + '51'.repeat(32);
+export const IP: Hex = hexOfText('10.0.0.1');
+/** Jobs as VM managers number them; a worker names the first one's VM `vm-1a2b`. */
+export const JOB: Hex = hexOfText('1a2b-3c4d');
+export const OTHER_JOB: Hex = hexOfText('5e6f-7a8b');
+export const VM_OF_JOB: Hex = hexOfText('vm-1a2b');
+/** 64 zero bytes: nobody's signature of anything. */
+export const NO_SIGNATURE: MultiSignature = { Ed25519: '0x' + '00'.repeat(64) };
+
+/** Block 1, two registrations, nothing else. */
+export const genesis = (): Genesis => ({
+  block: 1n,
+  sudo: accountAt(SUDO),
+  accounts: [A, B, SUDO].map(accountAt),
+  storage: Object.fromEntries(
+    [M, N].map(({ node, owner }) => [
+      rawKey(Registration.NodeRegistration, node),
+      encode(Registration.NodeRegistration.value, {
+        node_id: node,
+        node_type: 'ComputeMiner',
+        ipfs_node_id: null,
+        status: 'Online',
+        registered_at: 0n,
+        owner: accountAt(owner),
+      }),
+    ]),
+  ),
+});
+
+const unsigned = (call: Call): Step => ({ call, origin: { kind: 'none' } });
+const signed = (by: Path, call: Call): Step => ({ call, origin: { kind: 'signed', account: accountAt(by) } });
+const root = (call: Call): Step => ({ call, origin: { kind: 'root', account: accountAt(SUDO) } });
+
+/** A user buys the plan: the next request id is theirs. */
+export const buys = (user: Path, miner_id: Hex | null = null): Step =>
+  signed(
+    user,
+    callOf('Marketplace.purchase_plan', {
+      plan_id: P,
+      plan_technical_description: hexOfText('{"cpu_cores":2}'),
+      image_name: hexOfText('debian-12'),
+      image_url: hexOfText('QmDebian12'),
+      cloud_init_cid: null,
+      pay_for: null,
+      miner_id,
+    }),
+  );
+
+/** Call 3. */
+export const assign = (miner_node_id: Hex, request_id: bigint, owner: Path, plan_id = P): Step =>
+  unsigned(
+    callOf('Compute.submit_compute_request_assignment', {
+      miner_node_id,
+      plan_id,
+      request_id,
+      owner: accountAt(owner),
+    }),
+  );
+
+/** Call 4: the miner has started a VM, which gets {@link IP}. */
+export const startJob = ({ node }: Miner, request_id: bigint, job_id: Hex): Step =>
+  unsigned(callOf('Compute.update_miner_compute_request', { node_id: node, request_id, job_id, ip: IP }));
+
+/** Call 16. */
+export const fulfil = (node_id: Hex, request_id: bigint): Step =>
+  unsigned(callOf('Compute.mark_compute_request_fulfilled', { node_id, request_id }));
+
+/** Call 18. */
+export const reportFailure = ({ node }: Miner, request_id: bigint): Step =>
+  unsigned(
+    callOf('Compute.handle_miner_compute_request_failure', {
+      node_id: node,
+      request_id,
+      fail_reason: hexOfText('out of memory'),
+    }),
+  );
+
+/** Call 9. */
+export const requestStop = (user: Path): Step => signed(user, callOf('Compute.request_compute_stop', { plan_id: P }));
+
+/** Call 5, signed by the node's owner where nothing else is said. */
+export const fulfilStop = ({ node, owner }: Miner, request_id: bigint, signature?: MultiSignature): Step => {
+  const name = 'Compute.mark_miner_compute_stop_request_fulfilled';
+  const own = (): MultiSignature => signAt(owner, signedMessage(name, node, request_id));
+  return unsigned(callOf(name, { node_id: node, request_id, signature: signature ?? own() }));
+};
+
+/** Call 11. */
+export const requestDelete = (user: Path): Step =>
+  signed(user, callOf('Compute.request_compute_delete', { plan_id: P }));
+
+/** Call 6. */
+export const confirmDeletion = ({ node }: Miner, request_id: bigint, vm_name: Hex): Step =>
+  unsigned(callOf('Compute.submit_compute_deletion_request', { node_id: node, request_id, vm_name }));
+
+/** PalletIp's call 0, of {@link IP}. */
+export const addIp = (): Step => root(callOf('PalletIp.add_available_vm_ip', { ip: IP }));
+
+/** Request 0 of user A runs on miner M: three steps. */
+export const running = (): readonly Step[] => [buys(A), assign(M.node, 0n, A), fulfil(M.node, 0n)];
+
+/** As {@link running}, with a job that holds {@link IP}: five steps. */
+export const runningWithIp = (): readonly Step[] => [
+  addIp(),
+  buys(A),
+  assign(M.node, 0n, A),
+  startJob(M, 0n, JOB),
+  fulfil(M.node, 0n),
+];
