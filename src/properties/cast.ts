@@ -10,6 +10,7 @@ import { encode } from '../spec/scale.js';
 import type { Genesis } from '../spec/steps.js';
 import { rawKey, storage, type StorageItem } from '../spec/storage.js';
 import type { NodeInfo } from '../spec/types/registration.js';
+import type { Names } from './readable.js';
 
 /** Someone whose keys are derived from the published phrase. */
 export interface Account {
@@ -86,6 +87,13 @@ export const genesisOf = (cast: Cast, nextRequestId: bigint): Genesis => {
 
 const sorted = (raw: ReadonlyMap<Hex, Hex>): RawState =>
   Object.fromEntries([...raw].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** How the cast is called in what people read. */
+export const namesOf = (cast: Cast): Names =>
+  new Map([
+    ...accountsOf(cast).map(({ id, path }) => [id, path.replace('//Assay//', '').replace('//', ' ')] as const),
+    ...cast.plans.map((plan, number) => [plan, `plan ${number}`] as const),
+  ]);
 
 /** Everybody who signs extrinsics. */
 export const accountsOf = (cast: Cast): Account[] => [...cast.users, ...cast.subAccounts, cast.sudo];

@@ -5,6 +5,7 @@ import { ChangePool, POOL_CALL_COUNT } from './commands/change-pool.js';
 import type { Command } from './commands/command.js';
 import { CreateRequest } from './commands/create-request.js';
 import { LiveStep, MinerAnswer } from './commands/live-step.js';
+import { RepeatCall } from './commands/repeat-call.js';
 import { CALL_NAMES, SendCall } from './commands/send-call.js';
 
 const small = (max: number): fc.Arbitrary<number> => fc.nat({ max });
@@ -28,6 +29,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
       .map(([buyer, plan, miner]) => new CreateRequest(buyer, plan, miner)),
   },
   { weight: 2, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
+  { weight: 1, arbitrary: small(7).map((back) => new RepeatCall(back)) },
   { weight: 1, arbitrary: fc.tuple(blocks, fc.boolean()).map(([count, jump]) => new AdvanceBlocks(count, jump)) },
   {
     weight: 1,

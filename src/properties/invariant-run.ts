@@ -15,9 +15,9 @@ import type { Counterexample, Emit, SuiteFinished } from '../spec/run-events.js'
 import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
-import { accountsOf, CAST_RELEASE_PERIOD, genesisOf, makeCast, type Cast } from './cast.js';
+import { accountsOf, CAST_RELEASE_PERIOD, genesisOf, makeCast, namesOf, type Cast } from './cast.js';
 import { plan, type Plan } from './generate.js';
-import { callText } from './readable.js';
+import { callText, type Names } from './readable.js';
 import { recordScenario, writeRecording } from './record.js';
 import { viewOf } from './view.js';
 
@@ -68,11 +68,13 @@ const playPlan = (engine: Engine, cast: Cast, invariant: Invariant, { nextReques
   const look = invariant.watch();
   let { broken, spoke } = look(viewOf(engine.state));
   const steps: Step[] = [];
+  const sent: Step[] = [];
   for (const command of commands) {
     if (broken !== null) break;
-    const step = command.resolve({ engine, cast });
+    const step = command.resolve({ engine, cast, sent });
     if (step === null) continue;
     steps.push(step);
+    if ('call' in step) sent.push(step);
     if (!apply(engine, step)) continue;
     const found = look(viewOf(engine.state));
     broken = found.broken;
@@ -81,8 +83,8 @@ const playPlan = (engine: Engine, cast: Cast, invariant: Invariant, { nextReques
   return { steps, broken, spoke };
 };
 
-const stepText = (step: Step): string => {
-  if ('call' in step) return callText(step.call, step.origin);
+const stepText = (step: Step, names: Names): string => {
+  if ('call' in step) return callText(step.call, step.origin, names);
   if ('advance' in step)
     return `advance ${step.advance} block${step.advance === 1n ? '' : 's'}${step.jump ? ' in one jump' : ''}`;
   return 'inject' in step ? 'inject storage' : step.query;
@@ -225,7 +227,7 @@ const confirm = async (
     seed,
     path,
     shrinks: numShrinks,
-    steps: steps.map(stepText),
+    steps: steps.map((step) => stepText(step, namesOf(cast))),
     file,
     command: `npx assay replay ${file}`,
   };

@@ -1,7 +1,7 @@
 /** Steps and values as a person reads them. */
 import type { Origin } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
-import { isHex, readable } from '../spec/hex.js';
+import { isHex, readable, type Hex } from '../spec/hex.js';
 
 /** `value` in JSON's form, with bytes as text where they are text. */
 export const valueText = (value: unknown): string => {
@@ -16,22 +16,27 @@ export const valueText = (value: unknown): string => {
   return String(value);
 };
 
-const originText = (origin: Origin): string =>
-  origin.kind === 'none' ? 'unsigned' : `${origin.kind} ${origin.account.slice(0, 10)}…`;
+/** What accounts and plans are called, by their bytes. */
+export type Names = ReadonlyMap<Hex, string>;
 
-/** Bytes beyond which an argument is shortened. */
+const NO_NAMES: Names = new Map();
+
+/** Characters beyond which an argument is shortened. */
 const LONG = 40;
 
-/** An argument of a call: long bytes are cut in the middle, for nobody reads them. */
-const argumentText = (value: unknown): string => {
-  const text = valueText(value);
-  return text.length > LONG && typeof value === 'string' ? `${text.slice(0, 10)}…${text.slice(-5)}` : text;
-};
+/** Long bytes are cut in the middle, for nobody reads them. */
+const shortened = (text: string): string => (text.length > LONG ? `${text.slice(0, 10)}…${text.slice(-5)}` : text);
 
-/** `Compute.request_compute_stop(plan_id: 0x…) by signed 0x…`. */
-export const callText = (call: Pick<Call, 'name' | 'args'>, origin: Origin): string => {
-  const args = Object.entries(call.args).map(([name, value]) => `${name}: ${argumentText(value)}`);
-  return `${call.name}(${args.join(', ')}), ${originText(origin)}`;
+const argumentText = (value: unknown, names: Names): string =>
+  typeof value === 'string' ? (names.get(value) ?? shortened(valueText(value))) : valueText(value);
+
+const originText = (origin: Origin, names: Names): string =>
+  origin.kind === 'none' ? 'unsigned' : `${origin.kind} ${argumentText(origin.account, names)}`;
+
+/** `Compute.request_compute_stop(plan_id: 0x…), signed 0x…`. */
+export const callText = (call: Pick<Call, 'name' | 'args'>, origin: Origin, names = NO_NAMES): string => {
+  const args = Object.entries(call.args).map(([name, value]) => `${name}: ${argumentText(value, names)}`);
+  return `${call.name}(${args.join(', ')}), ${originText(origin, names)}`;
 };
 
 /** Where two values first differ: the path from their root, and the two parts. Undefined where they are equal. */

@@ -24,7 +24,7 @@ import { ForeignKeyError } from '../engine/state.js';
 import { NotCovered, type Opening, type Target } from '../targets/target.js';
 import { compareDiffs, compareEvents, compareJson, queryMismatch, type Mismatch } from './compare.js';
 import { ExpectedState } from './expected-state.js';
-import { callText, valueText } from './readable.js';
+import { callText, valueText, type Names } from './readable.js';
 import { recordedCall } from './recorded-call.js';
 import { InputError, type Recording } from './recording-file.js';
 import { Uncovered } from './uncovered.js';
@@ -70,6 +70,7 @@ class Replay {
   private readonly unknownCalls = new Set<string>();
   private expected = new ExpectedState({});
   private scenario: RecordedScenario | undefined;
+  private names: Names = new Map();
   private block = 0n;
   private line = 1;
   private scenarios = 0;
@@ -144,6 +145,7 @@ class Replay {
     this.block = BigInt(scenario.block);
     this.checkKeys(scenario.genesis);
     this.checkKeys(scenario.opening);
+    this.names = new Map(Object.entries(scenario.paths ?? {}));
     this.expected = new ExpectedState(scenario.genesis);
     const accounts = [...scenario.users, ...(scenario.sub_accounts ?? []), scenario.sudo];
     const { opening } = await this.target.reset({
@@ -207,7 +209,7 @@ class Replay {
       const why = step.diff ? `${this.target.name} does not tell them` : 'they were not recorded';
       this.uncovered.add('storage changes of single calls', why);
     }
-    await this.settle(step.step, () => callText(call, step.origin), { mismatches, recorded, observed });
+    await this.settle(step.step, () => callText(call, step.origin, this.names), { mismatches, recorded, observed });
   }
 
   private async playAdvance(step: RecordedAdvance): Promise<void> {

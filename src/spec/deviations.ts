@@ -8,9 +8,9 @@ import type { ErrorName, EventName } from './events.js';
 import type { DeviationRule } from './rules.js';
 
 export type DeviationId = DeviationRule | 'DEV-14' | 'DEV-15' | 'DEV-18';
-export type Severity = 'critical' | 'high' | 'medium' | 'low';
+type Severity = 'critical' | 'high' | 'medium' | 'low';
 /** Where a promise comes from: a sentence of the pallet's README, or what a user of it would assume. */
-export type Provenance = 'README' | 'own norm';
+type Provenance = 'README' | 'own norm';
 
 interface Described {
   readonly severity: Severity;
@@ -30,7 +30,7 @@ export interface RuleDeviation extends Described {
 }
 
 /** Changes no behaviour and shows in no single answer: it is seen over a run. */
-export interface ObservedDeviation extends Described {
+interface ObservedDeviation extends Described {
   readonly kind: 'observation';
   readonly id: 'DEV-14' | 'DEV-15';
   readonly rule: null;
@@ -38,14 +38,14 @@ export interface ObservedDeviation extends Described {
 }
 
 /** Changes no behaviour, but the shape of an answer: told by its witness, which injects and asks. */
-export interface AnswerDeviation extends Described {
+interface AnswerDeviation extends Described {
   readonly kind: 'answer';
   readonly id: 'DEV-18';
   readonly rule: null;
 }
 
 /** How a deviation is seen over a run; `how` is for people. */
-export type Observation =
+type Observation =
   | {
       readonly by: 'storage operations';
       readonly how: string;

@@ -7,7 +7,7 @@ import { HexSchema } from './answers.js';
 
 export const RUN_EVENTS_FORMAT = 'assay-run/1';
 
-/** design: one vocabulary for the terminal, the reports and the exit code. */
+/** One vocabulary for the terminal, the reports and the exit code. */
 export const Verdict = z.enum([
   'conforms',
   'deviates',
@@ -111,6 +111,14 @@ export const Counterexample = z.object({
 });
 export type Counterexample = z.infer<typeof Counterexample>;
 
+/** A table that was asked for: `assay list`. */
+export const Listing = z.object({
+  type: z.literal('listing'),
+  what: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.string())),
+});
+
 export const SuiteFinished = z.object({
   type: z.literal('suite-finished'),
   suite: z.string(),
@@ -141,6 +149,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   Difference,
   NotCoveredEvent,
   Counterexample,
+  Listing,
   SuiteFinished,
   RunFinished,
 ]);

@@ -22,6 +22,8 @@ const fieldsOf = ({ shape }: Type<unknown>): readonly { readonly name: string; r
 
 const fieldNames = (type: Type<unknown>): string[] => fieldsOf(type).map(({ name }) => name);
 
+const aMinersEntries = (what: string): string => `A mapping of miner node IDs to their corresponding ${what} requests.`;
+
 group('the shapes of the README', () => {
   it('submit_compute_request_assignment takes the parameters of the README after its origin, in its order', () => {
     const taken = fieldNames(calls['Compute.submit_compute_request_assignment'].args);
@@ -40,8 +42,6 @@ group('the shapes of the README', () => {
       ]),
     );
     const specified = bulletsUnder('## Storage Structures').map(({ name, text }) => [text, layouts.get(name)]);
-    const aMinersEntries = (what: string): string =>
-      `A mapping of miner node IDs to their corresponding ${what} requests.`;
     expect(Object.fromEntries(specified)).toEqual({
       'A storage value that keeps track of the next available request ID.': 'u128',
       'A mapping of account IDs to their corresponding compute requests.': '[u8; 32] -> Vec<ComputeRequest>',

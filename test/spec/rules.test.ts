@@ -7,12 +7,20 @@ const allRules: readonly Rule[] = [...deviationRules, ...revisionRules];
 
 const settings = (rules: Rules): string[] => allRules.map((rule) => rules.setting(rule));
 
+const isReadOrRefused = (text: string): boolean => {
+  try {
+    return Rules.parse(text) instanceof Rules;
+  } catch (error) {
+    return error instanceof RuleError;
+  }
+};
+
 const mixtures = fc
   .tuple(fc.subarray([...deviationRules]), fc.subarray([...revisionRules]))
   .map(([promised, revised]) => Rules.of(promised, revised));
 
 describe('a rule set', () => {
-  it('of any mixture is read back from its text, whatever it is read on top of', () => {
+  it('of any mixture is read back from its text', () => {
     fc.assert(
       fc.property(mixtures, (rules) => {
         expect(settings(Rules.parse(rules.toString()))).toEqual(settings(rules));
@@ -29,13 +37,15 @@ describe('a rule set', () => {
     );
   });
 
-  it('changes in the rules that a text names, and in no other', () => {
+  it('changes in the rule that is set, and in no other', () => {
+    const changes = fc.constantFrom(
+      ...deviationRules.flatMap((rule) => [[rule, 'deployed'] as const, [rule, 'promised'] as const]),
+      ...revisionRules.flatMap((rule) => [[rule, '9000'] as const, [rule, '9006'] as const]),
+    );
     fc.assert(
-      fc.property(mixtures, fc.constantFrom(...allRules), fc.boolean(), (base, rule, on) => {
-        const setting = rule.startsWith('REV') ? (on ? '9006' : '9000') : on ? 'promised' : 'deployed';
-        const changed = base.with(rule, setting);
-        expect(changed.setting(rule)).toBe(setting);
-        for (const other of allRules) if (other !== rule) expect(changed.setting(other)).toBe(base.setting(other));
+      fc.property(mixtures, changes, (base, [rule, setting]) => {
+        const expected = allRules.map((each) => (each === rule ? setting : base.setting(each)));
+        expect(settings(base.with(rule, setting))).toEqual(expected);
       }),
     );
   });
@@ -117,7 +127,7 @@ describe('a text that is no rule set is refused', () => {
     ['no setting', 'DEV-04', 'rule DEV-04 has the settings "deployed" and "promised", came ""'],
     ["a revision's setting for a deviation", 'DEV-04=9006', 'came "9006"'],
     ["a deviation's setting for a revision", 'REV-01=promised', 'rule REV-01 has the settings "9000" and "9006"'],
-    ['more than one setting', 'DEV-04=promised=deployed', 'DEV-04'],
+    ['two settings at once', 'DEV-04=promised=deployed', 'DEV-04'],
   ];
 
   it.each(cases)('%s', (_, text, message) => {
@@ -126,20 +136,14 @@ describe('a text that is no rule set is refused', () => {
   });
 
   it('whatever it is, without another error', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...allRules).map((rule) => `${rule}=`),
+    );
     fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.constantFrom(...allRules).map((rule) => `${rule}=`),
-        ),
-        (text) => {
-          try {
-            Rules.parse(text);
-          } catch (error) {
-            expect(error).toBeInstanceOf(RuleError);
-          }
-        },
-      ),
+      fc.property(texts, (text) => {
+        expect(isReadOrRefused(text)).toBe(true);
+      }),
     );
   });
 });

@@ -6,10 +6,12 @@ import type { Engine } from '../../engine/engine.js';
 import type { Step } from '../../spec/steps.js';
 import type { Cast } from '../cast.js';
 
-/** What a command looks at: the reference engine's state, and who plays. */
+/** What a command looks at: the reference engine's state, who plays, and what was done. */
 export interface Model {
   readonly engine: Engine;
   readonly cast: Cast;
+  /** The calls of the scenario so far. */
+  readonly sent: readonly Step[];
 }
 
 export interface Command {

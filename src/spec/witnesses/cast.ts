@@ -26,10 +26,11 @@ export const M: Miner = { node: hexOfText('assay-m'), owner: '//Assay//miner//0'
 export const N: Miner = { node: hexOfText('assay-n'), owner: '//Assay//miner//1' };
 /** A node that nobody registered. */
 export const STRANGER: Hex = hexOfText('assay-stranger');
-/** The plan, and another one. */
-export const P: Hex = '0x' + '50'.repeat(32);
+/** The plan that is bought. */
+const P: Hex = '0x' + '50'.repeat(32);
+/** Another plan. */
 export const Q: Hex = '0x' + '51'.repeat(32);
-export const IP: Hex = hexOfText('10.0.0.1');
+const IP: Hex = hexOfText('10.0.0.1');
 /** Jobs as VM managers number them; a worker names the first one's VM `vm-1a2b`. */
 export const JOB: Hex = hexOfText('1a2b-3c4d');
 export const OTHER_JOB: Hex = hexOfText('5e6f-7a8b');

@@ -1,0 +1,41 @@
+/** `assay list`: what the specification knows, as tables. */
+import { deviations } from '../spec/deviations.js';
+import { invariants } from '../spec/invariants.js';
+import { requirementRows } from '../spec/requirements.js';
+import { deviationRules, revisionRules } from '../spec/rules.js';
+import type { RunEvent } from '../spec/run-events.js';
+
+type Listing = Extract<RunEvent, { type: 'listing' }>;
+
+const listings = {
+  requirements: (): Omit<Listing, 'type' | 'what'> => ({
+    columns: ['id', 'line', 'the README says', 'checked by'],
+    rows: requirementRows().map(({ id, line, text, checkedBy }) => [id, String(line), text, checkedBy]),
+  }),
+  rules: (): Omit<Listing, 'type' | 'what'> => ({
+    columns: ['rule', 'settings', 'what the second setting is'],
+    rows: [
+      ...deviationRules.map((rule) => {
+        const deviation = deviations.find(({ id }) => id === rule);
+        return [rule, 'deployed, promised', deviation?.promised ?? ''];
+      }),
+      ...revisionRules.map((rule) => [rule, '9000, 9006', 'as the release with spec_version 9006 has it']),
+    ],
+  }),
+  deviations: (): Omit<Listing, 'type' | 'what'> => ({
+    columns: ['id', 'severity', 'deviation', 'promised by'],
+    rows: deviations.map(({ id, severity, title, provenance }) => [id, severity, title, provenance]),
+  }),
+  invariants: (): Omit<Listing, 'type' | 'what'> => ({
+    columns: ['id', 'name', 'statement', 'says something when'],
+    rows: invariants.map(({ id, name, statement, antecedent }) => [id, name, statement, antecedent]),
+  }),
+};
+
+export type ListName = keyof typeof listings;
+export const listNames = Object.keys(listings) as readonly ListName[];
+
+export const isListName = (name: string): name is ListName => Object.hasOwn(listings, name);
+
+/** A table of the specification. */
+export const listing = (name: ListName): Listing => ({ type: 'listing', what: name, ...listings[name]() });

@@ -1,0 +1,159 @@
+#!/usr/bin/env node
+/** The command line: the only place that wires rooms together. Exit codes: `docs/exit-codes.md`. */
+import { randomInt } from 'node:crypto';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { InputError } from '../properties/recording-file.js';
+import { RuleError } from '../spec/rules.js';
+import type { SuiteFinished, Verdict } from '../spec/run-events.js';
+import { check, type CheckOptions } from './check.js';
+import { isListName, listing, listNames } from './list.js';
+import { expectEngine, replayAll } from './replay.js';
+import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
+
+const USAGE_ERROR = 2;
+/** fast-check's seeds are 32-bit. */
+const SEEDS = 0x7fff_ffff;
+
+const whole =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
+  };
+
+interface CommonOptions extends SessionOptions {
+  readonly target?: string;
+  readonly rules?: string;
+  readonly requireCoverage: boolean;
+}
+
+const failing: ReadonlySet<Verdict> = new Set(['finding', 'unattributed', 'absent', 'not covered']);
+
+const exitOf = (suites: readonly SuiteFinished[], requireCoverage: boolean): Ending['exit'] => {
+  const verdicts = suites.map(({ verdict }) => verdict);
+  if (verdicts.includes('error')) return 2;
+  const fails = verdicts.some((verdict) => failing.has(verdict) || (requireCoverage && verdict === 'vacuous'));
+  return fails ? 1 : 0;
+};
+
+const messages: Readonly<Record<Verdict, string>> = {
+  conforms: 'everything that was compared equals what was expected',
+  deviates: 'what breaks, breaks under "deployed" rules: known of the deployed pallet, and mended under "promised"',
+  vacuous:
+    'some part of the run reached nothing that it is about: give it more --runs or --steps, or another recording',
+  'not covered': 'the recording has calls that the specification does not describe',
+  absent: 'a pallet is not there',
+  unattributed: 'a difference could not be attributed',
+  finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
+  error: 'this tool contradicted itself: please report it with the seed',
+};
+
+const ending = ({ suites }: Session, requireCoverage: boolean): Ending => {
+  const verdict = worst(suites.map((suite) => suite.verdict));
+  return { message: `${verdict}: ${messages[verdict]}`, exit: exitOf(suites, requireCoverage) };
+};
+
+const jsonOption = new Option('--json <file>', 'write the run events as NDJSON (docs/run-events.md)');
+
+const common = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--rules <rules>', 'the engine\'s rules: "deployed", "promised", or "DEV-04=promised,REV-01=9006"'),
+    )
+    .addOption(jsonOption)
+    .option('--quiet', 'print the table only')
+    .option(
+      '--require-coverage',
+      'exit 1 where something was not reached (default where CI=true)',
+      process.env['CI'] === 'true',
+    )
+    .option('--no-require-coverage');
+
+const program = new Command('assay')
+  .description(
+    'Tells what a runtime with the Hippius Compute pallet does, and where that departs from what was promised.',
+  )
+  .version(version)
+  .showHelpAfterError('(assay --help shows what there is)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  assay check                                   the carried recordings, then the invariants over the engine
+  assay check --target engine --rules promised  the invariants, as promised
+  assay replay recordings/compute-1.jsonl.gz    one recording against the engine
+  assay replay FILE --rules DEV-04=promised     ... with one deviation repaired
+  assay list requirements                       every promise of the pallet's README, and what checks it
+
+Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
+  );
+
+let exitCode = 0;
+
+common(
+  program
+    .command('check')
+    .description('search the engine for broken invariants, or replay a recording; without --target both')
+    .option('--target <target>', '"engine" or "recording:FILE"'),
+)
+  .option('--runs <n>', 'scenarios to try for each invariant', whole(1, 10_000_000), 200)
+  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
+  .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
+  .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
+  .option('--invariant <id>', 'only this one')
+  .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
+  .action(async (options: CommonOptions & Omit<CheckOptions, 'seed'> & { readonly seed?: number }) => {
+    exitCode = await runSession(options, async (session) => {
+      await check({ ...options, seed: options.seed ?? randomInt(SEEDS) }, session);
+      return ending(session, options.requireCoverage);
+    });
+  });
+
+common(
+  program
+    .command('replay')
+    .description('play recordings and compare everything that was recorded')
+    .argument('<file...>', 'recordings, plain or gzip, or folders of them')
+    .option('--target <target>', 'what to play them on', 'engine'),
+).action(async (files: readonly string[], options: CommonOptions) => {
+  expectEngine(options.target);
+  exitCode = await runSession(options, async (session) => {
+    await replayAll(files, options.rules, session);
+    return ending(session, options.requireCoverage);
+  });
+});
+
+program
+  .command('list')
+  .description('show what the specification knows')
+  .addArgument(new Argument('<what>', 'what to list').choices([...listNames]))
+  .addOption(jsonOption)
+  .action(async (what: string, options: SessionOptions) => {
+    exitCode = await runSession(options, async ({ emit }) => {
+      if (isListName(what)) emit(listing(what));
+      return Promise.resolve({ message: '', exit: 0 });
+    });
+  });
+
+const fail = (message: string): void => {
+  process.stderr.write(`assay: ${message}\n`);
+  exitCode = USAGE_ERROR;
+};
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version are no errors; the rest has printed its message.
+    exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+  } else if (error instanceof InputError || error instanceof RuleError) {
+    fail(error.message);
+  } else {
+    fail(
+      `internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+}
+process.exitCode = exitCode;

@@ -1,0 +1,109 @@
+/** One run of a command: where its events go, how it ends, what it exits with. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ndjsonReport, type NdjsonReport } from '../reports/ndjson.js';
+import { terminalReport } from '../reports/terminal.js';
+import { RUN_EVENTS_FORMAT, type Emit, type RunEvent, type SuiteFinished, type Verdict } from '../spec/run-events.js';
+import { InputError } from '../properties/recording-file.js';
+
+/** This package's version. */
+export const version = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version;
+
+export interface SessionOptions {
+  /** File for the run events as NDJSON. */
+  readonly json?: string;
+  readonly quiet?: boolean;
+}
+
+/** What a command gives back: the run's message, and whether its suites' verdicts end it with 1. */
+export interface Ending {
+  readonly message: string;
+  readonly exit: 0 | 1 | 2;
+}
+
+export interface Session {
+  readonly emit: Emit;
+  /** Milliseconds since some moment. */
+  readonly now: () => number;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** What the suites so far came to. */
+  readonly suites: readonly SuiteFinished[];
+}
+
+/** From good to bad: a run's verdict is its worst suite's. */
+const severity: readonly Verdict[] = [
+  'conforms',
+  'deviates',
+  'vacuous',
+  'not covered',
+  'absent',
+  'unattributed',
+  'finding',
+  'error',
+];
+
+export const worst = (verdicts: readonly Verdict[]): Verdict =>
+  severity[Math.max(0, ...verdicts.map((verdict) => severity.indexOf(verdict)))] ?? 'error';
+
+const INTERRUPTED = 130;
+
+const openNdjson = (file: string): NdjsonReport => {
+  try {
+    return ndjsonReport(file);
+  } catch (error) {
+    throw new InputError(`--json ${file}: can't be written (${error instanceof Error ? error.message : 'unknown'})`);
+  }
+};
+
+/**
+ * Runs a command: tells its beginning and end, lets Ctrl-C end it with what was done kept, and answers its exit code.
+ * @throws InputError and whatever else `body` throws, after the reports were closed.
+ */
+export const runSession = async (
+  options: SessionOptions,
+  body: (session: Session) => Promise<Ending>,
+): Promise<number> => {
+  const ndjson = options.json === undefined ? null : openNdjson(options.json);
+  const terminal = terminalReport({ stream: process.stdout, quiet: options.quiet === true });
+  const suites: SuiteFinished[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.type === 'suite-finished') suites.push(event);
+    ndjson?.emit(event);
+    terminal(event);
+  };
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    if (abort.signal.aborted) process.exit(INTERRUPTED);
+    abort.abort();
+  };
+  process.on('SIGINT', interrupt);
+  const now = (): number => performance.now();
+  const started = now();
+  const finish = (verdict: Verdict, exit: number, message: string): number => {
+    emit({ type: 'run-finished', verdict, exit, message, elapsed: now() - started });
+    return exit;
+  };
+  emit({
+    type: 'run-started',
+    format: RUN_EVENTS_FORMAT,
+    version,
+    node: process.version,
+    command: process.argv.slice(2),
+    time: new Date().toISOString(),
+  });
+  try {
+    const { message, exit } = await body({ emit, now, signal: abort.signal, suites });
+    const verdict = worst(suites.map((suite) => suite.verdict));
+    if (abort.signal.aborted) return finish(verdict, INTERRUPTED, 'interrupted: the table has what was done so far');
+    return finish(verdict, exit, message);
+  } catch (error) {
+    finish('error', 2, '');
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt);
+    ndjson?.close();
+  }
+};

@@ -1,0 +1,142 @@
+/**
+ * The run for a person at a terminal: progress while it works, what was found as it is found, and a table at the end
+ * that is understood in ten seconds. Plain lines where there is no terminal; no colours with `NO_COLOR`.
+ */
+import { SingleBar } from 'cli-progress';
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { Counterexample, Difference, Emit, RunEvent, SuiteFinished, Verdict } from '../spec/run-events.js';
+
+/** Differences of a suite that are shown; the others are counted. `--json` has all. */
+const SHOWN_DIFFERENCES = 5;
+/** Characters of a value that are shown. */
+const SHOWN_CHARACTERS = 160;
+const SUMMARY_WIDTH = 62;
+
+type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+const paint: Readonly<Record<Verdict, (text: string) => string>> = {
+  conforms: pc.green,
+  deviates: pc.yellow,
+  finding: pc.red,
+  unattributed: pc.red,
+  absent: pc.red,
+  'not covered': pc.yellow,
+  vacuous: pc.yellow,
+  error: pc.red,
+};
+
+const thousands = (value: number): string => value.toString().replaceAll(/\B(?=(\d{3})+$)/g, ' ');
+const cut = (text: string): string =>
+  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)` : text;
+const rate = ({ steps, elapsed }: { steps: number; elapsed: number }): string =>
+  elapsed > 0 ? `${thousands(Math.round((steps / elapsed) * 1000))}/s` : '';
+
+const differenceLines = (each: Difference): string[] => {
+  const step = each.step === null ? '' : `, step ${each.step}`;
+  const place = each.file === undefined ? '' : ` (${each.file}:${each.line})`;
+  return [
+    `${pc.red('difference')} in scenario ${each.scenario}${step}, block ${each.block}${place}`,
+    `  step      ${each.what}`,
+    `  ${each.aspect.padEnd(9)} ${each.where}`,
+    `  expected  ${cut(each.expected)}`,
+    `  observed  ${cut(each.observed)}`,
+    ...(each.raw && each.raw.byte >= 0 && each.raw.expected !== null && each.raw.observed !== null
+      ? [`  bytes     differ from byte ${each.raw.byte} on`]
+      : []),
+  ];
+};
+
+const counterexampleLines = (each: Counterexample): string[] => [
+  `${pc.yellow(each.invariant)} breaks under ${each.rules}: ${each.broken}`,
+  ...each.steps.map((step, at) => `  ${at + 1}. ${step}`),
+  `  replay it: ${each.command}`,
+];
+
+const summaryTable = (rows: readonly SuiteFinished[]): string => {
+  const table = new Table({
+    head: ['checked', 'steps', 'came out', 'verdict'],
+    colAligns: ['left', 'right', 'left', 'left'],
+    colWidths: [null, null, SUMMARY_WIDTH, null],
+    wordWrap: true,
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) table.push([row.suite, thousands(row.steps), row.summary, paint[row.verdict](row.verdict)]);
+  return table.toString();
+};
+
+const listingTable = ({ columns, rows }: Event<'listing'>): string => {
+  const table = new Table({ head: [...columns], wordWrap: true, style: { head: [], border: [], compact: true } });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+};
+
+export interface TerminalOptions {
+  readonly stream: NodeJS.WriteStream;
+  /** Nothing but the end. */
+  readonly quiet: boolean;
+}
+
+/** The terminal report, as a consumer of run events. */
+export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
+  const finished: SuiteFinished[] = [];
+  const shown = new Map<string, number>();
+  let bar: SingleBar | null = null;
+
+  const say = (...lines: readonly string[]): void => {
+    bar?.stop();
+    bar = null;
+    for (const line of lines) stream.write(line + '\n');
+  };
+
+  const start = ({ suite, seed, kind }: Event<'suite-started'>): void => {
+    if (quiet) return;
+    const text = `${kind === 'replay' ? 'replaying' : 'searching'} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
+    if (!stream.isTTY) return say(text);
+    bar = new SingleBar({ stream, format: `${text} [{bar}] {percentage}% {rate}`, barsize: 24, clearOnComplete: true });
+    bar.start(1, 0, { rate: '' });
+  };
+
+  const difference = (each: Difference): void => {
+    const count = (shown.get(each.suite) ?? 0) + 1;
+    shown.set(each.suite, count);
+    if (count <= SHOWN_DIFFERENCES) say(...differenceLines(each));
+    if (count === SHOWN_DIFFERENCES + 1)
+      say('more differences in this suite are counted, not shown: --json FILE writes all');
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'run-started':
+        break;
+      case 'suite-started':
+        start(event);
+        break;
+      case 'progress':
+        bar?.update(event.share ?? 0, { rate: rate(event) });
+        break;
+      case 'difference':
+        difference(event);
+        break;
+      case 'not-covered':
+        say(`${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`);
+        break;
+      case 'counterexample':
+        say(...counterexampleLines(event));
+        break;
+      case 'listing':
+        say(listingTable(event));
+        break;
+      case 'suite-finished':
+        say();
+        finished.push(event);
+        break;
+      case 'run-finished':
+        if (finished.length > 0) say(summaryTable(finished));
+        if (event.message !== '') say(event.message);
+        break;
+      default:
+        event satisfies never;
+    }
+  };
+};
