@@ -74,7 +74,8 @@ export class Rules {
         if (word === 'promised') deviationRules.forEach((rule) => promised.add(rule));
         return;
       }
-      const [name = '', setting = ''] = word.split('=');
+      const [name = '', ...settings] = word.split('=');
+      const setting = settings.join('=');
       const rule = knownRule(name, word);
       if (seen.has(rule)) throw new RuleError(`rule ${rule} is set twice in "${text}": name it once`);
       seen.add(rule);

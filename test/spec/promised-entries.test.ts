@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { callNamed } from '../../src/spec/calls.js';
 import { hexOfText } from '../../src/spec/hex.js';
+import { Rules } from '../../src/spec/rules.js';
 import {
   ALICE,
   assign,
@@ -20,7 +21,6 @@ import {
   OTHER_NODE,
   PLAN,
   send,
-  startChain,
 } from './scenario.js';
 
 const ofRequest0 = { node_id: NODE, request_id: 0n };
@@ -56,23 +56,22 @@ describe('an assignment', () => {
     ]);
   });
 
-  it('writes its `plan_id` into the entry', () => {
+  it('writes the `plan_id` that it was given into the entry, right or wrong', () => {
     const chain = chainWithRequest('bought');
     assign(chain);
-    expect(entryOf(chain).plan_id).toBe(PLAN);
+    assign(chain, { plan_id: BOB });
+    const entries = chain.state.Compute.MinerComputeRequests.get(NODE);
+    expect(entries.map(({ plan_id }) => plan_id)).toEqual([PLAN, BOB]);
   });
 
-  it('tells its `owner` in its event', () => {
-    const chain = startChain();
-    buy(chain, {}, BOB);
-    const { events } = assign(chain, { owner: BOB });
-    expect(events).toMatchObject([{ fields: { owner: BOB } }]);
+  it('tells the `owner` that it was given in its event, right or wrong', () => {
+    const chain = chainWithRequest('bought');
+    expect(assign(chain).events).toMatchObject([{ fields: { owner: ALICE } }]);
+    expect(assign(chain, { owner: BOB }).events).toMatchObject([{ fields: { owner: BOB } }]);
   });
 
   it('with a `plan_id` or `owner` that is not that of the request is refused where DEV-07 is repaired', () => {
-    const chain = startChain();
-    const rules = chain.rules.with('DEV-07', 'promised');
-    const repaired = chainWithRequest('bought', { rules });
+    const repaired = chainWithRequest('bought', { rules: Rules.of(['DEV-07']) });
     const refused = { module: { pallet: 'Compute', error: 'ComputeRequestNotFound' } };
     expect(assign(repaired, { plan_id: BOB }).outcome).toEqual(refused);
     expect(assign(repaired, { owner: BOB }).outcome).toEqual(refused);

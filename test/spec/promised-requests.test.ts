@@ -128,11 +128,13 @@ describe('a field of a compute request', () => {
     expect(requestOf(chain).selected_image.image_url).toBe('0xff');
   });
 
-  it('`is_assigned` turns true with the assignment', () => {
+  it('`is_assigned` turns true with the assignment, and stays so when the miner fails', () => {
     const chain = chainWithRequest('bought');
     expect(requestOf(chain).is_assigned).toBe(false);
     assign(chain);
     expect(requestOf(chain).is_assigned).toBe(true);
+    fail(chain, 'out of memory');
+    expect(requestOf(chain)).toMatchObject({ status: 'Pending', is_assigned: true });
   });
 
   it('`cloud_init_cid` is what the purchase gave, or none', () => {

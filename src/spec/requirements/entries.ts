@@ -69,7 +69,7 @@ export const entryRequirements: readonly Requirement[] = [
     id: 'REQ-ENTRY-10',
     line: 146,
     text: '`plan_id`: The unique identifier for the compute plan.',
-    ties: [{ witness: 'DEV-07' }, ofEntries('writes its `plan_id` into the entry')],
+    ties: [{ witness: 'DEV-07' }, ofEntries('writes the `plan_id` that it was given into the entry, right or wrong')],
   },
   {
     id: 'REQ-ENTRY-11',

@@ -46,7 +46,12 @@ const assignment: readonly Requirement[] = [
     id: 'REQ-ASSIGN-4',
     line: 24,
     text: '`plan_id`: The unique identifier for the compute plan.',
-    ties: [{ witness: 'DEV-07' }, parameters, ofEntries('writes its `plan_id` into the entry'), refusesOthersArguments],
+    ties: [
+      { witness: 'DEV-07' },
+      parameters,
+      ofEntries('writes the `plan_id` that it was given into the entry, right or wrong'),
+      refusesOthersArguments,
+    ],
   },
   {
     id: 'REQ-ASSIGN-5',
@@ -63,7 +68,12 @@ const assignment: readonly Requirement[] = [
     id: 'REQ-ASSIGN-6',
     line: 26,
     text: '`owner`: The account ID of the request owner.',
-    ties: [{ witness: 'DEV-07' }, parameters, ofEntries('tells its `owner` in its event'), refusesOthersArguments],
+    ties: [
+      { witness: 'DEV-07' },
+      parameters,
+      ofEntries('tells the `owner` that it was given in its event, right or wrong'),
+      refusesOthersArguments,
+    ],
   },
   {
     id: 'REQ-ASSIGN-7',

@@ -87,7 +87,10 @@ const fields: readonly Requirement[] = [
     id: 'REQ-REQUEST-9',
     line: 117,
     text: '`is_assigned`: Indicates if the request is assigned.',
-    ties: [{ witness: 'DEV-05' }, ofRequests('`is_assigned` turns true with the assignment')],
+    ties: [
+      { witness: 'DEV-05' },
+      ofRequests('`is_assigned` turns true with the assignment, and stays so when the miner fails'),
+    ],
   },
   {
     id: 'REQ-REQUEST-10',
