@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: the only place that wires rooms together. Exit codes: `docs/exit-codes.md`. */
+/** The command line: the only place that wires rooms together. Exit codes: the README's table. */
 import { randomInt } from 'node:crypto';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../properties/recording-file.js';

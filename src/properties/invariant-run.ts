@@ -119,7 +119,8 @@ export const runInvariant = async (invariant: Invariant, options: InvariantRunOp
         elapsed: now() - started,
       });
     }
-    if (signal?.aborted === true) return true;
+    // The one failure that ends fast-check's run at once, without a verdict.
+    if (signal?.aborted === true) throw new fc.PreconditionFailure(true);
     const { steps, broken, spoke } = playPlan(engine, cast, invariant, scenario);
     done.runs += 1;
     done.steps += steps.length;
@@ -162,7 +163,7 @@ const verdictOf = (
 };
 
 const summaryOf = (verdict: SuiteFinished['verdict'], found: Counterexample | null): string => {
-  if (found) return `${found.broken} (${found.steps.length} steps)`;
+  if (found) return `${found.broken} (${found.steps.length} step${found.steps.length === 1 ? '' : 's'})`;
   if (verdict === 'error') return 'broken once, but not when it was run again: an error of this tool';
   return verdict === 'vacuous' ? 'no state that the invariant is about was reached' : 'holds';
 };

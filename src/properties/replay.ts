@@ -122,6 +122,7 @@ class Replay {
       kind: 'replay',
       target: this.target.name,
       ...(header.seed !== undefined && { seed: header.seed }),
+      ...(header.invariant && { about: `a counterexample to ${header.invariant.id}: ${header.invariant.broken}` }),
     });
   }
 

@@ -89,7 +89,8 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
     for (const line of lines) stream.write(line + '\n');
   };
 
-  const start = ({ suite, seed, kind }: Event<'suite-started'>): void => {
+  const start = ({ suite, seed, kind, about }: Event<'suite-started'>): void => {
+    if (about !== undefined) say(`${suite}: ${about}`);
     if (quiet) return;
     const text = `${kind === 'replay' ? 'replaying' : 'searching'} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
     if (!stream.isTTY) return say(text);

@@ -42,6 +42,8 @@ export const SuiteStarted = z.object({
   /** What was tested, with its rules. */
   target: z.string(),
   seed: z.int().optional(),
+  /** What a recording says of itself: the invariant that it breaks. */
+  about: z.string().optional(),
 });
 
 export const Progress = z.object({

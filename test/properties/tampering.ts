@@ -1,36 +1,70 @@
-/** Changes to a recording, one at a time: what each makes of it, and at which line. */
+/** How a recording is tampered with: one line of it becomes something else, and the test knows which. */
 import type { RawDiff } from '../../src/spec/answers.js';
 import { fromHex, toHex, type Hex } from '../../src/spec/hex.js';
-import type { RecordedCall, RecordedEvent, RecordedLine } from '../../src/spec/recording.js';
-import { isCall, type SmallRecording } from './small-recording.js';
+import type { RecordedCall, RecordedLine, RecordingHeader } from '../../src/spec/recording.js';
+import { firstScenarios, isCall, type SmallRecording } from './small-recording.js';
+
+/** With calls of every outcome, releases in the midst of an advance, IPs assigned and returned, emptied lists. */
+export const compute = await firstScenarios('recordings/compute-1.jsonl.gz', 5);
+/** With queries, injections and jumps. */
+export const metrics = await firstScenarios('recordings/metrics-1.jsonl.gz', 3);
 
 export interface Tampered {
   readonly recording: SmallRecording;
-  /** In the file, from 1. */
+  /** Where in the file, from 1. */
   readonly line: number;
 }
 
-/** The header's line and the counting from 1. */
+/** What is tampered with, the aspects in which that shows, and how it is done. */
+export type Tampering = readonly [what: string, aspects: readonly string[], tamper: () => Tampered];
+
+/** The header's line, and counting from 1. */
 const LINES_BEFORE = 2;
 
-/** Puts something else for the first line that fits. Throws where none does: a tampering of nothing proves nothing. */
-export const change = <L extends RecordedLine>(
-  { header, lines }: SmallRecording,
-  is: (line: RecordedLine) => line is L,
-  fits: (line: L) => boolean,
-  to: (line: L) => RecordedLine | readonly RecordedLine[],
-): Tampered => {
-  const at = lines.findIndex((line) => is(line) && fits(line));
+type Line<L extends RecordedLine> = (line: RecordedLine) => line is L;
+type Change<L extends RecordedLine> = (line: L) => RecordedLine | readonly RecordedLine[];
+
+const changeAt = <L extends RecordedLine>(of: SmallRecording, is: Line<L>, at: number, to: Change<L>): Tampered => {
+  const { header, lines } = of;
   const line = lines[at];
   if (line === undefined || !is(line)) throw new Error('the recording has no line to tamper with in this way');
   return { recording: { header, lines: lines.toSpliced(at, 1, ...[to(line)].flat()) }, line: at + LINES_BEFORE };
 };
 
-export const changeCall = (
+const all = (): boolean => true;
+
+/** Puts something else for the first line that fits. Throws where none does: a tampering of nothing proves nothing. */
+export const change = <L extends RecordedLine>(
   of: SmallRecording,
-  fits: (call: RecordedCall) => boolean,
-  to: (call: RecordedCall) => RecordedLine | readonly RecordedLine[],
-): Tampered => change(of, isCall, fits, to);
+  is: Line<L>,
+  to: Change<L>,
+  fits: (line: L) => boolean = all,
+): Tampered =>
+  changeAt(
+    of,
+    is,
+    of.lines.findIndex((line) => is(line) && fits(line)),
+    to,
+  );
+
+/** The same for the last line that fits: what nothing builds upon any more. */
+export const changeLast = <L extends RecordedLine>(
+  of: SmallRecording,
+  is: Line<L>,
+  to: Change<L>,
+  fits: (line: L) => boolean = all,
+): Tampered =>
+  changeAt(
+    of,
+    is,
+    of.lines.findLastIndex((line) => is(line) && fits(line)),
+    to,
+  );
+
+export const changeHeader = ({ header, lines }: SmallRecording, to: Partial<RecordingHeader>): SmallRecording => ({
+  header: { ...header, ...to },
+  lines,
+});
 
 /** `hex` with one bit of one byte flipped. */
 export const flipped = (hex: Hex, at = 0): Hex => {
@@ -41,38 +75,27 @@ export const flipped = (hex: Hex, at = 0): Hex => {
   return toHex(bytes);
 };
 
-/** The first entry of a diff that fits, or undefined. */
-export const entryOf = (
-  diff: RawDiff | undefined,
-  fits: (key: Hex, value: Hex | null) => boolean,
-): readonly [Hex, Hex | null] | undefined => Object.entries(diff ?? {}).find(([key, value]) => fits(key, value));
+type Fits = (key: Hex, value: Hex | null) => boolean;
 
-/** A call with another value for the first key of its diff that fits; undefined takes the key away. */
-export const changeDiff = (
-  of: SmallRecording,
-  fits: (key: Hex, value: Hex | null) => boolean,
-  to: (value: Hex | null) => Hex | null | undefined,
-): Tampered =>
-  changeCall(
-    of,
-    (call) => entryOf(call.diff, fits) !== undefined,
-    (call) => {
-      const [key, value] = entryOf(call.diff, fits) ?? [];
-      const diff = Object.entries(call.diff ?? {}).flatMap(([each, kept]): [Hex, Hex | null | undefined][] =>
-        each === key ? [[each, to(value ?? null)]] : [[each, kept]],
-      );
-      return { ...call, diff: Object.fromEntries(diff.filter(([, each]) => each !== undefined)) as RawDiff };
-    },
+/** `diff` with another value for the first key that fits; undefined takes the key away. */
+export const withValue = (diff: RawDiff, fits: Fits, to: (value: Hex) => Hex | null | undefined): RawDiff => {
+  const found = Object.entries(diff).find(([key, value]) => fits(key, value));
+  if (found === undefined) throw new Error('the diff has no such key');
+  const [key, value] = found;
+  const { [key]: _, ...others } = diff;
+  const changed = to(value ?? '0x');
+  return changed === undefined ? others : { ...others, [key]: changed };
+};
+
+/** The last call whose diff has such a key gets another value for it. */
+export const changeDiff = (fits: Fits, to: (value: Hex) => Hex | null | undefined): Tampered =>
+  changeLast(
+    compute,
+    isCall,
+    (call) => ({ ...call, diff: withValue(call.diff ?? {}, fits, to) }),
+    ({ diff }) => Object.entries(diff ?? {}).some(([key, value]) => fits(key, value)),
   );
 
-/** A call with other events; the first that has at least `least`. */
-export const changeEvents = (
-  of: SmallRecording,
-  least: number,
-  to: (events: readonly RecordedEvent[]) => readonly RecordedEvent[],
-): Tampered =>
-  changeCall(
-    of,
-    ({ events }) => events.length >= least,
-    (call) => ({ ...call, events: [...to(call.events)] }),
-  );
+/** The first call that fits gets other answers. */
+export const changeCall = (fits: (call: RecordedCall) => boolean, to: Change<RecordedCall>): Tampered =>
+  change(compute, isCall, to, fits);
