@@ -33,7 +33,7 @@ const listings = {
 };
 
 export type ListName = keyof typeof listings;
-export const listNames = Object.keys(listings) as readonly ListName[];
+export const listNames = ['requirements', 'rules', 'deviations', 'invariants'] as const satisfies readonly ListName[];
 
 export const isListName = (name: string): name is ListName => Object.hasOwn(listings, name);
 

@@ -50,6 +50,8 @@ export const worst = (verdicts: readonly Verdict[]): Verdict =>
 
 const INTERRUPTED = 130;
 
+const now = (): number => performance.now();
+
 const openNdjson = (file: string): NdjsonReport => {
   try {
     return ndjsonReport(file);
@@ -80,7 +82,6 @@ export const runSession = async (
     abort.abort();
   };
   process.on('SIGINT', interrupt);
-  const now = (): number => performance.now();
   const started = now();
   const finish = (verdict: Verdict, exit: number, message: string): number => {
     emit({ type: 'run-finished', verdict, exit, message, elapsed: now() - started });

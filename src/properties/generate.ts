@@ -1,12 +1,13 @@
 /** fast-check arbitraries of scenarios: commands with small numbers, and where they begin. */
 import fc from 'fast-check';
+import { callNames } from '../spec/calls.js';
 import { AdvanceBlocks } from './commands/advance-blocks.js';
 import { ChangePool, POOL_CALL_COUNT } from './commands/change-pool.js';
 import type { Command } from './commands/command.js';
 import { CreateRequest } from './commands/create-request.js';
 import { LiveStep, MinerAnswer } from './commands/live-step.js';
 import { RepeatCall } from './commands/repeat-call.js';
-import { CALL_NAMES, SendCall } from './commands/send-call.js';
+import { SendCall } from './commands/send-call.js';
 
 const small = (max: number): fc.Arbitrary<number> => fc.nat({ max });
 
@@ -20,7 +21,7 @@ const blocks = fc.oneof(
 );
 
 /** One command; more than half of them lead deeper, the others are wrong on purpose. */
-export const command: fc.Arbitrary<Command> = fc.oneof(
+const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
   {
     weight: 3,
@@ -38,7 +39,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .tuple(small(CALL_NAMES.length - 1), fc.array(small(15), NUMBERS))
+      .tuple(small(callNames.length - 1), fc.array(small(15), NUMBERS))
       .map(([call, numbers]) => new SendCall(call, numbers)),
   },
 );

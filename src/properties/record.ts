@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encodeCall } from '../spec/calls.js';
-import { toJson } from '../spec/json.js';
+import { fieldsToJson } from '../spec/json.js';
 import type {
   RecordedCall,
   RecordedEvent,
@@ -16,7 +16,7 @@ import type { Genesis, Step } from '../spec/steps.js';
 import type { Opening, SeenEvent, Target } from '../targets/target.js';
 
 const recordedEvents = (events: readonly SeenEvent[]): RecordedEvent[] =>
-  events.map(({ index, name, fields }) => ({ index, name, fields: toJson(fields) as RecordedEvent['fields'] }));
+  events.map(({ index, name, fields }) => ({ index, name, fields: fieldsToJson(fields) }));
 
 const recordedBlock = ({ block, events, diff }: Opening) => ({
   block: block.toString(),
@@ -35,7 +35,7 @@ const recordCall = async (
     ...at,
     origin,
     call: call.name,
-    args: toJson(call.args) as RecordedCall['args'],
+    args: fieldsToJson(call.args),
     call_hex: encodeCall(call),
     ...(validity && { validity }),
     outcome,

@@ -121,7 +121,10 @@ export type CallArgs<N extends CallName> = (typeof calls)[N] extends CallDefinit
 export type Call<N extends CallName = CallName> = { [K in N]: { readonly name: K; readonly args: CallArgs<K> } }[N];
 
 const asDefinition = (name: CallName): CallDefinition<unknown> => calls[name];
-const byIndex = new Map((Object.keys(calls) as CallName[]).map((name) => [calls[name].index.join('.'), name]));
+/** Every call, by name. */
+export const callNames: readonly CallName[] = (Object.keys(calls) as CallName[]).toSorted();
+
+const byIndex = new Map(callNames.map((name) => [calls[name].index.join('.'), name]));
 
 export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
 
@@ -136,7 +139,7 @@ export const argsType = (name: CallName): Type<unknown> => asDefinition(name).ar
 
 const digits = (byte: number): string => byte.toString(16).padStart(2, '0');
 const prefixes = Object.fromEntries(
-  (Object.keys(calls) as CallName[]).map((name) => [name, '0x' + calls[name].index.map(digits).join('')]),
+  callNames.map((name) => [name, '0x' + calls[name].index.map(digits).join('')]),
 ) as Readonly<Record<CallName, Hex>>;
 
 /** SCALE of the call itself: two index bytes and the arguments. */

@@ -50,7 +50,7 @@ export interface Invariant {
 
 const roleText = (role: RoleType): string => {
   const [[kind, of] = ['', '']] = Object.entries(role);
-  return `${kind} ${readable(String(of))}`;
+  return `${kind} ${readable(of)}`;
 };
 
 /** Each IP with the places where it is. */

@@ -30,6 +30,10 @@ export const toJson = (value: unknown): unknown => {
   return value;
 };
 
+/** The JSON form of named values: a call's arguments, an event's fields. */
+export const fieldsToJson = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toJson(value)]));
+
 /**
  * Whether `json` is exactly the JSON form of `value`: same fields, same order of list elements. Fields may stand in any
  * order.

@@ -44,7 +44,6 @@ type Fields = Readonly<Record<string, Type<unknown>>>;
 export type Struct<F extends Fields> = Type<{ readonly [K in keyof F]: Of<F[K]> }>;
 
 export const u8: Type<number> = { shape: { kind: 'uint', bits: 8 } };
-export const u16: Type<number> = { shape: { kind: 'uint', bits: 16 } };
 export const u32: Type<number> = { shape: { kind: 'uint', bits: 32 } };
 export const u64: Type<bigint> = { shape: { kind: 'uint', bits: 64 } };
 export const u128: Type<bigint> = { shape: { kind: 'uint', bits: 128 } };

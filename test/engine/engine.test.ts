@@ -61,10 +61,9 @@ describe('the engine', () => {
         let before = engine.raw('0x');
         play(engine, scenario, ({ outcome }) => {
           const after = engine.raw('0x');
-          if (outcome !== null && !('ok' in outcome)) {
-            failed += 1;
-            expect(after).toEqual(before);
-          }
+          const hasFailed = outcome !== null && !('ok' in outcome);
+          failed += hasFailed ? 1 : 0;
+          expect(after).toEqual(hasFailed ? before : after);
           before = after;
         });
       }),

@@ -123,6 +123,11 @@ const ofOrder: readonly Malformed[] = [
 
 const ofBlocks: readonly Malformed[] = [
   [
+    'the block that a scenario begins with',
+    /^expected block 239, came block 240/,
+    () => ({ ...change(compute, isScenario, (scenario) => ({ ...scenario, block: '239' })), line: 3 }),
+  ],
+  [
     "a call's block",
     /^expected block 240, came block 241/,
     () => change(compute, isCall, (call) => ({ ...call, block: '241' })),

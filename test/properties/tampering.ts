@@ -75,6 +75,10 @@ export const flipped = (hex: Hex, at = 0): Hex => {
   return toHex(bytes);
 };
 
+/** `of` without one of its fields. */
+export const without = <T extends object, K extends keyof T>(of: T, field: K): Omit<T, K> =>
+  Object.fromEntries(Object.entries(of).filter(([name]) => name !== field)) as Omit<T, K>;
+
 type Fits = (key: Hex, value: Hex | null) => boolean;
 
 /** `diff` with another value for the first key that fits; undefined takes the key away. */
@@ -82,9 +86,8 @@ export const withValue = (diff: RawDiff, fits: Fits, to: (value: Hex) => Hex | n
   const found = Object.entries(diff).find(([key, value]) => fits(key, value));
   if (found === undefined) throw new Error('the diff has no such key');
   const [key, value] = found;
-  const { [key]: _, ...others } = diff;
   const changed = to(value ?? '0x');
-  return changed === undefined ? others : { ...others, [key]: changed };
+  return changed === undefined ? without(diff, key) : { ...diff, [key]: changed };
 };
 
 /** The last call whose diff has such a key gets another value for it. */

@@ -86,14 +86,21 @@ const FULFILMENTS = {
   MinerComputeResizeRequests: 'Compute.submit_compute_resize_request_fulfillment',
 } as const;
 
-type Queue = keyof typeof FULFILMENTS;
+const QUEUES = [
+  'MinerComputeStopRequests',
+  'MinerComputeBootRequests',
+  'MinerComputeRebootRequests',
+  'MinerComputeResizeRequests',
+] as const satisfies readonly (keyof typeof FULFILMENTS)[];
+
+type Queue = (typeof QUEUES)[number];
 
 /** Open entries of the four queues that a miner answers with a signature. */
 const openActions = ({ engine }: Model): { queue: Queue; node: Hex; entry: ActionRequest }[] =>
-  (Object.keys(FULFILMENTS) as Queue[]).flatMap((queue) =>
+  QUEUES.flatMap((queue) =>
     queued<ActionRequest>(engine.state.Compute[queue].present())
       .filter(({ entry }) => !entry.fullfilled)
-      .map((found) => ({ queue, ...found })),
+      .map(({ node, entry }) => ({ queue, node, entry })),
   );
 
 /** A request takes its next step; `branch` decides where there are several. */

@@ -4,14 +4,11 @@
  */
 import { signAt } from '../../spec/accounts.js';
 import type { Origin } from '../../spec/answers.js';
-import { argsType, callNamed, calls, signedMessage, type CallName } from '../../spec/calls.js';
+import { argsType, callNamed, callNames, calls, signedMessage, type CallName } from '../../spec/calls.js';
 import { EMPTY, hexOfText, type Hex } from '../../spec/hex.js';
 import type { Shape } from '../../spec/shape.js';
 import type { Step } from '../../spec/steps.js';
 import { choose, type Command, type Model } from './command.js';
-
-/** Every call, by name; the position is what `SendCall` is given. */
-export const CALL_NAMES = (Object.keys(calls) as CallName[]).toSorted();
 
 type Next = () => number;
 
@@ -142,7 +139,7 @@ export class SendCall implements Command {
       at += 1;
       return this.numbers[at % this.numbers.length] ?? 0;
     };
-    const name = choose(CALL_NAMES, this.call);
+    const name = choose(callNames, this.call);
     const origin = originOf(name, next, model);
     const args: Record<string, unknown> = {};
     const { shape } = argsType(name);
@@ -155,7 +152,7 @@ export class SendCall implements Command {
   }
 
   toString(): string {
-    return `SendCall(${choose(CALL_NAMES, this.call)}, [${this.numbers.join(', ')}])`;
+    return `SendCall(${choose(callNames, this.call)}, [${this.numbers.join(', ')}])`;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Compute's types, in SCALE order (BEHAVIOUR.md section 2). */
-import { accountId, bool, bytes, h256, list, names, option, struct, u128, u32, u64, type Of } from '../shape.js';
+import { accountId, bool, bytes, h256, names, option, struct, u128, u32, u64, type Of } from '../shape.js';
 
 export const ImageMetadata = struct('ImageMetadata', { name: bytes, image_url: bytes });
 export type ImageMetadata = Of<typeof ImageMetadata>;
@@ -63,6 +63,3 @@ export const MinerComputeResizeRequest = struct('MinerComputeResizeRequest', { .
 /** What a user asked a miner to do with a VM: the entries of the deletion, stop, boot and reboot lists. */
 export type ActionRequest = Of<typeof MinerComputeStopRequest>;
 export type MinerComputeResizeRequest = Of<typeof MinerComputeResizeRequest>;
-
-export const ComputeRequests = list(ComputeRequest);
-export const MinerComputeRequests = list(MinerComputeRequest);
