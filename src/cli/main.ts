@@ -142,6 +142,12 @@ const fail = (message: string): void => {
   exitCode = USAGE_ERROR;
 };
 
+// A reader that goes away (`assay list rules | head`) ends the run; it is no error of ours.
+process.stdout.on('error', (error: Error & { code?: string }) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCode);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

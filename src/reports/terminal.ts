@@ -5,13 +5,21 @@
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Counterexample, Difference, Emit, RunEvent, SuiteFinished, Verdict } from '../spec/run-events.js';
+import {
+  Verdict,
+  type Counterexample,
+  type Difference,
+  type Emit,
+  type RunEvent,
+  type SuiteFinished,
+} from '../spec/run-events.js';
 
 /** Differences of a suite that are shown; the others are counted. `--json` has all. */
 const SHOWN_DIFFERENCES = 5;
 /** Characters of a value that are shown. */
 const SHOWN_CHARACTERS = 160;
-const SUMMARY_WIDTH = 62;
+/** Columns of what is no terminal. */
+const PLAIN_COLUMNS = 120;
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
@@ -53,22 +61,48 @@ const counterexampleLines = (each: Counterexample): string[] => [
   `  replay it: ${each.command}`,
 ];
 
-const summaryTable = (rows: readonly SuiteFinished[]): string => {
+/** Border and padding of a column; one border more closes the table. */
+const COLUMN_FRAME = 3;
+
+/** Widths of columns, frame included, that fit into `available`: the widest give way first. */
+const fittingWidths = (rows: readonly (readonly string[])[], available: number): number[] => {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
+  const room = available - widths.length * COLUMN_FRAME - 1;
+  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over -= 1) {
+    const widest = widths.indexOf(Math.max(...widths));
+    widths[widest] = (widths[widest] ?? 1) - 1;
+  }
+  return widths.map((width) => Math.max(width, 1) + COLUMN_FRAME - 1);
+};
+
+/** Columns of figures. */
+const NUMBERS: ReadonlySet<string> = new Set(['steps', 'line']);
+
+const tableOf = (
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  available: number,
+  style: (cell: string, column: number) => string = (cell) => cell,
+): string => {
   const table = new Table({
-    head: ['checked', 'steps', 'came out', 'verdict'],
-    colAligns: ['left', 'right', 'left', 'left'],
-    colWidths: [null, null, SUMMARY_WIDTH, null],
+    head: [...columns],
+    colWidths: fittingWidths([columns, ...rows], available),
+    colAligns: columns.map((column) => (NUMBERS.has(column) ? 'right' : 'left')),
     wordWrap: true,
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) table.push([row.suite, thousands(row.steps), row.summary, paint[row.verdict](row.verdict)]);
+  table.push(...rows.map((row) => row.map(style)));
   return table.toString();
 };
 
-const listingTable = ({ columns, rows }: Event<'listing'>): string => {
-  const table = new Table({ head: [...columns], wordWrap: true, style: { head: [], border: [], compact: true } });
-  table.push(...rows.map((row) => [...row]));
-  return table.toString();
+const SUMMARY_COLUMNS = ['checked', 'steps', 'came out', 'verdict'];
+
+const summaryTable = (suites: readonly SuiteFinished[], available: number): string => {
+  const rows = suites.map(({ suite, steps, summary, verdict }) => [suite, thousands(steps), summary, verdict]);
+  const verdicts = SUMMARY_COLUMNS.length - 1;
+  return tableOf(SUMMARY_COLUMNS, rows, available, (cell, column) =>
+    column === verdicts ? paint[Verdict.parse(cell)](cell) : cell,
+  );
 };
 
 export interface TerminalOptions {
@@ -80,6 +114,7 @@ export interface TerminalOptions {
 /** The terminal report, as a consumer of run events. */
 export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
   const finished: SuiteFinished[] = [];
+  const available = stream.isTTY ? stream.columns : PLAIN_COLUMNS;
   const shown = new Map<string, number>();
   let bar: SingleBar | null = null;
 
@@ -126,14 +161,14 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         say(...counterexampleLines(event));
         break;
       case 'listing':
-        say(listingTable(event));
+        say(tableOf(event.columns, event.rows, available));
         break;
       case 'suite-finished':
         say();
         finished.push(event);
         break;
       case 'run-finished':
-        if (finished.length > 0) say(summaryTable(finished));
+        if (finished.length > 0) say(summaryTable(finished, available));
         if (event.message !== '') say(event.message);
         break;
       default:

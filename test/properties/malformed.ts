@@ -159,6 +159,19 @@ const ofBlocks: readonly Malformed[] = [
   ],
 ];
 
+const ofQueries: readonly Malformed[] = [
+  [
+    'an argument of a query that is no bytes',
+    /node_id: expected Vec<u8> in its JSON form, came "12D3"$/,
+    () => change(metrics, isQuery, (query) => ({ ...query, args: { node_id: '12D3' } })),
+  ],
+  [
+    'a query without its argument',
+    /node_id: expected Vec<u8> in its JSON form, came nothing$/,
+    () => change(metrics, isQuery, (query) => ({ ...query, args: {} })),
+  ],
+];
+
 const ofPallets: readonly Malformed[] = [
   [
     'a pallet that the header does not name any more',
@@ -184,4 +197,4 @@ const ofPallets: readonly Malformed[] = [
   ],
 ];
 
-export const malformed: readonly Malformed[] = [...ofCalls, ...ofOrder, ...ofBlocks, ...ofPallets];
+export const malformed: readonly Malformed[] = [...ofCalls, ...ofOrder, ...ofBlocks, ...ofQueries, ...ofPallets];

@@ -17,8 +17,6 @@ export interface Model {
 export interface Command {
   /** The step that the command means now, or null where there is nothing for it to do. */
   resolve(model: Model): Step | null;
-  /** How the command prints in a shrunk sequence. */
-  toString(): string;
 }
 
 /** The element that a small number means, going round; undefined of an empty list. */

@@ -1,0 +1,59 @@
+/** Plays a plan on the engine and shows every state to an invariant. */
+import type { Engine, EngineOptions } from '../engine/engine.js';
+import type { Invariant } from '../spec/invariants.js';
+import type { Rules } from '../spec/rules.js';
+import { remembering, verifySignature } from '../spec/signatures.js';
+import type { Step } from '../spec/steps.js';
+import { CAST_RELEASE_PERIOD, genesisOf, type Cast } from './cast.js';
+import type { Plan } from './generate.js';
+import { viewOf } from './view.js';
+
+/** What one scenario came to. `steps` ends with the one that broke the invariant. */
+export interface Played {
+  readonly steps: readonly Step[];
+  readonly broken: string | null;
+  readonly spoke: number;
+}
+
+/** The engine's options for generated scenarios. */
+export const optionsOf = (rules: Rules): EngineOptions => ({
+  rules,
+  releasePeriod: CAST_RELEASE_PERIOD,
+  verify: remembering(verifySignature),
+});
+
+/** Applies a step; tells whether it changed anything. */
+const apply = (engine: Engine, step: Step): boolean => {
+  if ('call' in step) return !engine.dispatch(step.call, step.origin).changes.isEmpty();
+  if ('advance' in step) return engine.advance(step.advance, step.jump).length > 0;
+  if ('inject' in step) engine.inject(step.inject);
+  return 'inject' in step;
+};
+
+/** Plays a plan until the invariant breaks or the plan ends. */
+export const playPlan = (
+  engine: Engine,
+  cast: Cast,
+  invariant: Invariant,
+  { nextRequestId, commands }: Plan,
+): Played => {
+  const genesis = genesisOf(cast, nextRequestId);
+  engine.reset({ ...genesis, block: genesis.block - 1n });
+  engine.advance(1n);
+  const look = invariant.watch();
+  let { broken, spoke } = look(viewOf(engine.state));
+  const steps: Step[] = [];
+  const sent: Step[] = [];
+  for (const command of commands) {
+    if (broken !== null) break;
+    const step = command.resolve({ engine, cast, sent });
+    if (step === null) continue;
+    steps.push(step);
+    if ('call' in step) sent.push(step);
+    if (!apply(engine, step)) continue;
+    const found = look(viewOf(engine.state));
+    broken = found.broken;
+    spoke += found.spoke;
+  }
+  return { steps, broken, spoke };
+};
