@@ -27,7 +27,7 @@ import { ExpectedState } from './expected-state.js';
 import { callText, valueText, type Names } from './readable.js';
 import { recordedCall } from './recorded-call.js';
 import { InputError, type Recording } from './recording-file.js';
-import { Uncovered } from './uncovered.js';
+import { ReplayTally } from './replay-tally.js';
 
 export interface ReplayOptions {
   /** Makes the target that the recording's header asks for. */
@@ -38,9 +38,6 @@ export interface ReplayOptions {
   /** Set to end early; what was done is told. */
   readonly signal?: AbortSignal;
 }
-
-/** Steps between two progress events. */
-const PROGRESS_STEPS = 500;
 
 /** Expected and observed of one step, and what parts them. */
 interface Compared {
@@ -64,19 +61,14 @@ export const replay = async (recording: Recording, options: ReplayOptions): Prom
 };
 
 class Replay {
-  private readonly started: number;
   private readonly recorded: ReadonlySet<string>;
-  private readonly uncovered = new Uncovered();
-  private readonly unknownCalls = new Set<string>();
+  private readonly tally: ReplayTally;
   private expected = new ExpectedState({});
   private scenario: RecordedScenario | undefined;
   private names: Names = new Map();
   private block = 0n;
   private line = 1;
-  private scenarios = 0;
-  private steps = 0;
   private stepsOfScenario = 0;
-  private differences = 0;
   /** Set where a difference can't be mended: the rest of the scenario says nothing. */
   private lost = false;
 
@@ -85,11 +77,11 @@ class Replay {
     private readonly target: Target,
     private readonly options: ReplayOptions,
   ) {
-    this.started = options.now();
+    this.tally = new ReplayTally(recording, options.emit, options.now);
     this.recorded = new Set(recording.header.recorded_pallets);
     for (const pallet of this.recorded) {
       if (!Object.hasOwn(storage, pallet))
-        this.uncovered.add(`pallet ${pallet}`, 'the specification does not describe it');
+        this.tally.notCovered(`pallet ${pallet}`, 'the specification does not describe it');
     }
     const { releasePeriod } = target;
     const wanted = BigInt(recording.header.ip_release_period);
@@ -102,28 +94,16 @@ class Replay {
 
   async run(): Promise<SuiteFinished> {
     const { signal } = this.options;
-    this.start();
+    this.tally.start(this.target.name);
     for await (const batch of this.recording.batches) {
       for (const { number, line } of batch) {
         this.line = number;
         await this.take(line);
       }
-      if (signal?.aborted === true) return this.finish(' (interrupted)');
+      if (signal?.aborted === true) return this.tally.finish(' (interrupted)');
     }
     await this.take('end');
-    return this.finish('');
-  }
-
-  private start(): void {
-    const { header, file } = this.recording;
-    this.options.emit({
-      type: 'suite-started',
-      suite: file,
-      kind: 'replay',
-      target: this.target.name,
-      ...(header.seed !== undefined && { seed: header.seed }),
-      ...(header.invariant && { about: `a counterexample to ${header.invariant.id}: ${header.invariant.broken}` }),
-    });
+    return this.tally.finish('');
   }
 
   private async take(line: RecordedLine | 'end'): Promise<void> {
@@ -140,7 +120,7 @@ class Replay {
   private async begin(scenario: RecordedScenario): Promise<void> {
     if (this.scenario !== undefined) await this.endScenario();
     this.scenario = scenario;
-    this.scenarios += 1;
+    this.tally.scenarios += 1;
     this.stepsOfScenario = 0;
     this.lost = false;
     this.block = BigInt(scenario.block);
@@ -171,10 +151,9 @@ class Replay {
       );
     }
     this.stepsOfScenario += 1;
-    this.steps += 1;
-    if (this.steps % PROGRESS_STEPS === 0) this.progress();
+    this.tally.step();
     if (this.lost) {
-      this.uncovered.add('steps after a difference', `${this.target.name} can't be given the recorded state`);
+      this.tally.notCovered('steps after a difference', `${this.target.name} can't be given the recorded state`);
       return undefined;
     }
     if ('call' in step) return this.playCall(step);
@@ -187,11 +166,7 @@ class Replay {
     const recorded = step.diff ?? {};
     const call = recordedCall(step);
     if (call === undefined) {
-      this.unknownCalls.add(step.call);
-      this.uncovered.add(
-        `call ${step.call}`,
-        'the specification does not describe it; its storage is the recorded one',
-      );
+      this.tally.unknownCall(step.call);
       await this.restore(recorded, {});
       return;
     }
@@ -208,7 +183,7 @@ class Replay {
       mismatches.push(...compareDiffs('storage', recorded, observed, this.concerns));
     } else {
       const why = step.diff ? `${this.target.name} does not tell them` : 'they were not recorded';
-      this.uncovered.add('storage changes of single calls', why);
+      this.tally.notCovered('storage changes of single calls', why);
     }
     await this.settle(step.step, () => callText(call, step.origin, this.names), { mismatches, recorded, observed });
   }
@@ -248,7 +223,7 @@ class Replay {
       this.expected.apply(step.inject);
     } else {
       this.lost = true;
-      this.uncovered.add('injections of storage', `${this.target.name} takes none`);
+      this.tally.notCovered('injections of storage', `${this.target.name} takes none`);
     }
   }
 
@@ -264,7 +239,7 @@ class Replay {
       });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
-      this.uncovered.add(`query ${step.query}`, error.message);
+      this.tally.notCovered(`query ${step.query}`, error.message);
     }
   }
 
@@ -292,9 +267,9 @@ class Replay {
     if (this.scenario === undefined) throw new RecordingError('expected a scenario, came the end of the file');
     await this.endScenario();
     const { scenarios } = this.recording.header;
-    if (scenarios !== undefined && scenarios !== this.scenarios) {
+    if (scenarios !== undefined && scenarios !== this.tally.scenarios) {
       throw new RecordingError(
-        `the header promises ${scenarios} scenarios, the file has ${this.scenarios}: it was cut short`,
+        `the header promises ${scenarios} scenarios, the file has ${this.tally.scenarios}: it was cut short`,
       );
     }
   }
@@ -315,57 +290,9 @@ class Replay {
     }
   }
 
-  private finish(note: string): SuiteFinished {
-    const { emit } = this.options;
-    this.uncovered.emitTo(emit, this.recording.file);
-    const unknown = this.unknownCalls.size > 0 ? `, calls not covered: ${[...this.unknownCalls].join(', ')}` : '';
-    const finished: SuiteFinished = {
-      type: 'suite-finished',
-      suite: this.recording.file,
-      verdict: this.verdict(),
-      scenarios: this.scenarios,
-      steps: this.steps,
-      differences: this.differences,
-      summary: `${this.differences} differences${unknown}${note}`,
-      elapsed: this.options.now() - this.started,
-    };
-    emit(finished);
-    return finished;
-  }
-
-  private verdict(): SuiteFinished['verdict'] {
-    if (this.differences > 0) return 'finding';
-    if (this.unknownCalls.size > 0) return 'not covered';
-    return this.steps === 0 ? 'vacuous' : 'conforms';
-  }
-
   private tell(step: number | null, what: string, mismatch: Mismatch): void {
-    this.differences += 1;
-    const { file } = this.recording;
-    this.options.emit({
-      type: 'difference',
-      suite: file,
-      file,
-      line: this.line,
-      scenario: this.scenario?.scenario ?? -1,
-      step,
-      block: this.block.toString(),
-      what,
-      ...mismatch,
-    });
-  }
-
-  private progress(): void {
-    const elapsed = this.options.now() - this.started;
-    const { scenarios } = this.recording.header;
-    const share = scenarios === undefined ? undefined : Math.min(1, this.scenarios / scenarios);
-    this.options.emit({
-      type: 'progress',
-      suite: this.recording.file,
-      steps: this.steps,
-      ...(share !== undefined && { share }),
-      elapsed,
-    });
+    const { line, block, scenario } = this;
+    this.tally.difference({ line, scenario: scenario?.scenario ?? -1, step, block }, what, mismatch);
   }
 
   private readonly concerns = (key: Hex): boolean => this.recorded.has(palletOfKey(key) ?? '');
@@ -385,7 +312,7 @@ class Replay {
         );
       }
       if (locate(key) === undefined) {
-        this.uncovered.add(`storage item ${key.slice(0, 66)}`, 'the specification does not describe it');
+        this.tally.notCovered(`storage item ${key.slice(0, 66)}`, 'the specification does not describe it');
       }
     }
   }

@@ -1,0 +1,108 @@
+/** What a replay comes to: counts, differences and progress as run events, and the suite's verdict. */
+import type { Emit, SuiteFinished } from '../spec/run-events.js';
+import type { Mismatch } from './compare.js';
+import type { Recording } from './recording-file.js';
+
+/** Steps between two progress events. */
+const PROGRESS_STEPS = 500;
+
+/** Where in a recording something is. */
+export interface Place {
+  readonly line: number;
+  readonly scenario: number;
+  /** Null at a scenario's beginning or end. */
+  readonly step: number | null;
+  readonly block: bigint;
+}
+
+interface NotCoveredCount {
+  readonly what: string;
+  readonly reason: string;
+  count: number;
+}
+
+export class ReplayTally {
+  scenarios = 0;
+  private steps = 0;
+  private differences = 0;
+  private readonly uncovered = new Map<string, NotCoveredCount>();
+  private readonly unknownCalls = new Set<string>();
+  private readonly started: number;
+
+  constructor(
+    private readonly recording: Recording,
+    private readonly emit: Emit,
+    private readonly now: () => number,
+  ) {
+    this.started = now();
+  }
+
+  start(target: string): void {
+    const { header, file } = this.recording;
+    const { seed, invariant } = header;
+    this.emit({
+      type: 'suite-started',
+      suite: file,
+      kind: 'replay',
+      target,
+      ...(seed !== undefined && { seed }),
+      ...(invariant && { about: `a counterexample to ${invariant.id}: ${invariant.broken}` }),
+    });
+  }
+
+  step(): void {
+    this.steps += 1;
+    if (this.steps % PROGRESS_STEPS !== 0) return;
+    const { scenarios } = this.recording.header;
+    this.emit({
+      type: 'progress',
+      suite: this.recording.file,
+      steps: this.steps,
+      ...(scenarios !== undefined && { share: Math.min(1, this.scenarios / scenarios) }),
+      elapsed: this.now() - this.started,
+    });
+  }
+
+  difference({ block, ...place }: Place, what: string, mismatch: Mismatch): void {
+    this.differences += 1;
+    const { file } = this.recording;
+    this.emit({ type: 'difference', suite: file, file, ...place, block: block.toString(), what, ...mismatch });
+  }
+
+  notCovered(what: string, reason: string): void {
+    const key = JSON.stringify([what, reason]);
+    const known = this.uncovered.get(key) ?? { what, reason, count: 0 };
+    known.count += 1;
+    this.uncovered.set(key, known);
+  }
+
+  unknownCall(name: string): void {
+    this.unknownCalls.add(name);
+    this.notCovered(`call ${name}`, 'the specification does not describe it; its storage is the recorded one');
+  }
+
+  /** Ends the suite; `note` stands at the end of its summary. */
+  finish(note: string): SuiteFinished {
+    const suite = this.recording.file;
+    for (const each of this.uncovered.values()) this.emit({ type: 'not-covered', suite, ...each });
+    const unknown = this.unknownCalls.size > 0 ? `, calls not covered: ${[...this.unknownCalls].join(', ')}` : '';
+    const finished: SuiteFinished = {
+      type: 'suite-finished',
+      suite,
+      verdict: this.verdict(),
+      scenarios: this.scenarios,
+      steps: this.steps,
+      differences: this.differences,
+      summary: `${this.differences} differences${unknown}${note}`,
+      elapsed: this.now() - this.started,
+    };
+    this.emit(finished);
+    return finished;
+  }
+
+  private verdict(): SuiteFinished['verdict'] {
+    if (this.differences > 0) return 'finding';
+    if (this.unknownCalls.size > 0) return 'not covered';
+    return this.steps === 0 ? 'vacuous' : 'conforms';
+  }
+}
