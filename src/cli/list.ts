@@ -33,9 +33,6 @@ const listings = {
 };
 
 export type ListName = keyof typeof listings;
-export const listNames = ['requirements', 'rules', 'deviations', 'invariants'] as const satisfies readonly ListName[];
-
-export const isListName = (name: string): name is ListName => Object.hasOwn(listings, name);
 
 /** A table of the specification. */
 export const listing = (name: ListName): Listing => ({ type: 'listing', what: name, ...listings[name]() });
