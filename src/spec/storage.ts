@@ -116,8 +116,11 @@ export const rawKey = <K, V, E>(of: StorageItem<K, V, E>, key: K): Hex =>
 /** The 16 bytes with which all raw keys of a pallet begin. */
 export const palletPrefix = (pallet: string): Hex => twox128(pallet);
 
+/** The part of a raw key that is its pallet's. */
+export const prefixOf = (raw: Hex): Hex => raw.slice(0, PALLET_DIGITS);
+
 /** The pallet under test that a raw key belongs to, or undefined. */
-export const palletOfKey = (raw: Hex): string | undefined => palletByPrefix.get(raw.slice(0, PALLET_DIGITS));
+export const palletOfKey = (raw: Hex): string | undefined => palletByPrefix.get(prefixOf(raw));
 
 /** Where a raw key lies: its item and decoded key, or undefined where this specification describes no such item. */
 export const locate = (raw: Hex): { readonly item: AnyStorageItem; readonly key: unknown } | undefined => {
