@@ -7,8 +7,20 @@ import * as fc from 'fast-check';
 import { toHex, type Hex } from '../src/spec/hex.js';
 import type { Field, Shape, Type, UintBits, Variant } from '../src/spec/shape.js';
 
+/** Where codecs go another way: a number is written as 32 bits, 64, or byte by byte. */
+const EDGES = [32n, 64n].flatMap((bits) => [(1n << bits) - 1n, 1n << bits, (1n << bits) + 1n]);
+
+const bigUint = (bits: UintBits): fc.Arbitrary<bigint> => {
+  const max = (1n << BigInt(bits)) - 1n;
+  const edges = EDGES.filter((edge) => edge <= max);
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.bigInt({ min: 0n, max }) },
+    { weight: 1, arbitrary: fc.constantFrom(...edges) },
+  );
+};
+
 const uint = (bits: UintBits): fc.Arbitrary<number | bigint> =>
-  bits < 64 ? fc.integer({ min: 0, max: 2 ** bits - 1 }) : fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n });
+  bits < 64 ? fc.integer({ min: 0, max: 2 ** bits - 1 }) : bigUint(bits);
 
 const hexOf = (minLength: number, maxLength: number): fc.Arbitrary<Hex> =>
   fc.uint8Array({ minLength, maxLength }).map(toHex);

@@ -1,7 +1,6 @@
 /** The whole state: every storage item that the specification describes, and the two indexes over request ids. */
 import type { RawDiff, RawState } from '../spec/answers.js';
-import { palletOfKey, locate, storage, type AnyStorageItem, type StorageItem } from '../spec/storage.js';
-import { decode } from '../spec/scale.js';
+import { decodeValue, palletOfKey, locate, storage, type AnyStorageItem, type StorageItem } from '../spec/storage.js';
 import type { Hex } from '../spec/hex.js';
 import { RequestIndex } from './request-index.js';
 import { Journal, Store, Value, type Meter, type Observer } from './store.js';
@@ -66,7 +65,7 @@ export class State {
       const at = locate(key);
       if (at !== undefined) {
         const store = this.storeOf(at.item);
-        const value = bytes === null ? undefined : decode(at.item.value, bytes);
+        const value = bytes === null ? undefined : decodeValue(at.item, key, bytes);
         return () => (value === undefined ? store.remove(at.key) : store.put(at.key, value));
       }
       if (palletOfKey(key) === undefined) throw new ForeignKeyError(key);

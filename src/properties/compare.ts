@@ -1,5 +1,5 @@
 /** What was expected against what was observed: outcome, events, raw storage, and where exactly they part. */
-import type { RawDiff } from '../spec/answers.js';
+import { outcomeText, type Outcome, type RawDiff, type Validity } from '../spec/answers.js';
 import { firstDifferingByte, type Hex } from '../spec/hex.js';
 import { isJsonOf, toJson } from '../spec/json.js';
 import type { RecordedEvent } from '../spec/recording.js';
@@ -14,16 +14,25 @@ export type Mismatch = Pick<Difference, 'aspect' | 'where' | 'expected' | 'obser
 
 type Aspect = Difference['aspect'];
 
-/** Two small answers in JSON form, or undefined where they are equal. */
-export const compareJson = (
-  aspect: Aspect,
-  where: string,
-  expected: unknown,
-  observed: unknown,
+/** Two outcomes, or undefined where they are equal. */
+export const compareOutcomes = (
+  aspect: 'outcome' | 'outer outcome',
+  expected: Outcome,
+  observed: Outcome | undefined,
 ): Mismatch | undefined => {
   if (isJsonOf(observed, expected)) return undefined;
-  const at = firstDifference(expected, toJson(observed)) ?? { path: '', left: expected, right: observed };
-  return { aspect, where: where + at.path, expected: valueText(at.left), observed: valueText(at.right) };
+  const seen = observed === undefined ? 'no outcome' : outcomeText(observed);
+  return { aspect, where: '', expected: outcomeText(expected), observed: seen };
+};
+
+/** What two pools said, or undefined where it is equal. */
+export const compareValidity = (expected: Validity, observed: Validity): Mismatch | undefined => {
+  if (isJsonOf(observed, expected)) return undefined;
+  const bothOk = 'ok' in expected && 'ok' in observed;
+  const whole = { path: '', left: expected, right: observed };
+  const at = bothOk ? (firstDifference(expected.ok, observed.ok) ?? whole) : whole;
+  const where = at.path.replace(/^\./, '');
+  return { aspect: 'validity', where, expected: valueText(at.left), observed: valueText(at.right) };
 };
 
 const eventText = (event: RecordedEvent | SeenEvent | undefined): string =>

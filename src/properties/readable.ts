@@ -3,17 +3,18 @@ import type { Origin } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
 import { isHex, readable, type Hex } from '../spec/hex.js';
 
-/** `value` in JSON's form, with bytes as text where they are text. */
+/** `value` in JSON's form, with bytes as text where they are text; what is not there is `nothing`. */
 export const valueText = (value: unknown): string => {
   if (typeof value === 'string') return isHex(value) ? readable(value) : JSON.stringify(value);
   if (typeof value === 'bigint') return value.toString();
+  if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
     return `{ ${Object.entries(value)
       .map(([name, of]) => `${name}: ${valueText(of)}`)
       .join(', ')} }`;
   }
-  return String(value);
+  return typeof value === 'boolean' || typeof value === 'number' ? value.toString() : 'null';
 };
 
 /** What accounts and plans are called, by their bytes. */

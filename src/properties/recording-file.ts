@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { RecordingError, parseHeader, parseLine, type RecordedLine, type RecordingHeader } from '../spec/recording.js';
 
@@ -47,12 +48,16 @@ const isGzip = async (path: string): Promise<boolean> => {
 /** Bytes a chunk: large, because each one costs a turn of the event loop. */
 const CHUNK = 1 << 20;
 
+/** A stream's errors reach whoever reads it; being let go early is none, but is told as one. */
+const toldToTheReader = (): void => undefined;
+
 async function* readText(path: string): AsyncGenerator<string> {
-  const source = createReadStream(path, { highWaterMark: CHUNK });
+  const zipped = await isGzip(path);
+  const source = createReadStream(path, { highWaterMark: CHUNK }).on('error', toldToTheReader);
+  const chunks: AsyncIterable<Uint8Array> = zipped
+    ? pipeline(source, createGunzip({ chunkSize: CHUNK }), toldToTheReader)
+    : source;
   const decoder = new TextDecoder('utf-8');
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  source.on('error', (error) => gunzip.destroy(error));
-  const chunks: AsyncIterable<Uint8Array> = (await isGzip(path)) ? source.pipe(gunzip) : source;
   for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
 }
 
@@ -78,6 +83,8 @@ export interface Recording {
   readonly header: RecordingHeader;
   /** The lines behind the first, in order, a chunk's worth at a time, parsed as they are asked for. @throws InputError */
   readonly batches: AsyncIterable<Iterable<NumberedLine>>;
+  /** Lets go of the file, read to its end or not. */
+  readonly close: () => Promise<void>;
 }
 
 /** One file being read: knows where it is, for the message of whatever goes wrong. */
@@ -102,8 +109,13 @@ class Reader {
       this.ahead = ahead;
       return parseHeader(first);
     } catch (error) {
+      await this.close();
       throw inputError(this.place(), error);
     }
+  }
+
+  async close(): Promise<void> {
+    await this.batches.return(undefined);
   }
 
   async *rest(): AsyncGenerator<Iterable<NumberedLine>> {
@@ -142,7 +154,7 @@ class Reader {
 export const openRecording = async (file: string): Promise<Recording> => {
   const reader = new Reader(file);
   const header = await reader.header();
-  return { file, header, batches: reader.rest() };
+  return { file, header, batches: reader.rest(), close: () => reader.close() };
 };
 
 /**

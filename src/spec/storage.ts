@@ -122,12 +122,33 @@ export const prefixOf = (raw: Hex): Hex => raw.slice(0, PALLET_DIGITS);
 /** The pallet under test that a raw key belongs to, or undefined. */
 export const palletOfKey = (raw: Hex): string | undefined => palletByPrefix.get(prefixOf(raw));
 
+/** Decodes what `place` names, for the message where it does not. */
+const decodeAt = <T>(place: () => string, type: Type<T>, value: Hex): T => {
+  try {
+    return decode(type, value);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new DecodeError(`${place()}: ${error.message}`, { cause: error });
+    throw error;
+  }
+};
+
+/**
+ * The value of a raw key, decoded.
+ * @throws DecodeError that names the key
+ */
+export const decodeValue = (of: AnyStorageItem, raw: Hex, value: Hex): unknown =>
+  decodeAt(() => nameOfKey(raw), of.value, value);
+
 /** Where a raw key lies: its item and decoded key, or undefined where this specification describes no such item. */
 export const locate = (raw: Hex): { readonly item: AnyStorageItem; readonly key: unknown } | undefined => {
   const found = byPrefix.get(raw.slice(0, ITEM_DIGITS));
   if (found === undefined) return undefined;
   if (found.key === null) return raw.length === ITEM_DIGITS ? { item: found, key: null } : undefined;
-  const key = decode(found.key, '0x' + raw.slice(ITEM_DIGITS + HASH_DIGITS));
+  const key = decodeAt(
+    () => `${found.pallet}.${found.name}, key`,
+    found.key,
+    '0x' + raw.slice(ITEM_DIGITS + HASH_DIGITS),
+  );
   if (rawKey(found, key) !== raw)
     throw new DecodeError(`${found.pallet}.${found.name}: the key's hash is not that of the key`);
   return { item: found, key };

@@ -204,6 +204,31 @@ describe('a difference', () => {
   });
 });
 
+/** A target with a key that none of its answers told of. */
+class Hiding extends EngineTarget {
+  override readAll(prefix: Hex): ReturnType<EngineTarget['readAll']> {
+    const key = rawKey(PalletIp.AssignedClientIps, null);
+    return key.startsWith(prefix) ? { ...super.readAll(prefix), [key]: '0x00' } : super.readAll(prefix);
+  }
+}
+
+describe('storage that no step told of', () => {
+  it("shows at each scenario's end, as a difference of no step", async () => {
+    await asFile(textOf(compute), async (file) => {
+      const { differences } = await play(file, () => new Hiding({ releasePeriod: 20n }));
+      expect(differences.map(({ scenario }) => scenario)).toEqual([0, 1, 2, 3, 4]);
+      expect(differences[0]).toMatchObject({
+        step: null,
+        what: 'end of the scenario',
+        aspect: 'final state',
+        where: 'PalletIp.AssignedClientIps',
+        expected: 'no key',
+        observed: '[]',
+      });
+    });
+  });
+});
+
 /** A target that can do less than the engine. */
 class Lesser extends EngineTarget {
   override readonly capabilities: ReadonlySet<Capability> = new Set(['clock', 'origins', 'writes'] as const);

@@ -1,10 +1,11 @@
 /** What is no recording is refused in one sentence that names the file and, where there is one, the line. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { InputError, findRecordings, openRecording } from '../../src/properties/recording-file.js';
 import { Compute, PalletIp, SubAccount, rawKey } from '../../src/spec/storage.js';
+import { EngineTarget } from '../../src/targets/engine-target.js';
 import { play } from './playing.js';
 import { asFile, firstScenarios, inFolder, isScenario, textOf } from './small-recording.js';
 import { change, flipped } from './tampering.js';
@@ -214,8 +215,13 @@ describe('a recording is read', () => {
     const spec_name = `x${'ö'.repeat(1_500_000)}`;
     const long = withLine(1, JSON.stringify({ ...small.header, spec_name }));
     for (const contents of [long, gzipSync(long)]) {
-      const read = await asFile(contents, async (file) => (await openRecording(file)).header.spec_name);
-      expect(read === spec_name).toBe(true);
+      await asFile(contents, async (file) => {
+        const { header: read, batches } = await openRecording(file);
+        let count = 0;
+        for await (const batch of batches) count += [...batch].length;
+        expect(read.spec_name === spec_name).toBe(true);
+        expect(count).toBe(small.lines.length);
+      });
     }
   });
 
@@ -224,5 +230,25 @@ describe('a recording is read', () => {
       .filter((line) => line !== '')
       .map((line) => JSON.stringify({ ...(JSON.parse(line) as object), later: [1] }));
     expect(await agrees(more.join('\n'))).toBe('conforms');
+  });
+});
+
+describe('a file that is refused is closed', () => {
+  /** A process's open files, on Linux and macOS. */
+  const openFiles = async (): Promise<number> => (await readdir('/dev/fd')).length;
+  const refused = (contents: string | Uint8Array, makeTarget?: () => EngineTarget): Promise<void> =>
+    asFile(contents, (file) => expect(play(file, makeTarget)).rejects.toThrow(InputError));
+
+  it.each<[string, () => Promise<void>]>([
+    ['for its header', () => refused('no header\n')],
+    ['for its header, in gzip', () => refused(gzipSync('no header\n'))],
+    ['for a line', () => refused(withLine(3, 'no line'))],
+    ['for a line, in gzip', () => refused(gzipSync(withLine(3, 'no line')))],
+    ['for the damage in its gzip', () => refused(gzipSync(text).subarray(0, -8))],
+    ['for a release period that the target does not have', () => refused(text, () => new EngineTarget())],
+  ])('%s', async (_, refuse) => {
+    const before = await openFiles();
+    await refuse();
+    await vi.waitFor(async () => expect(await openFiles()).toBe(before));
   });
 });

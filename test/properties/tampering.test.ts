@@ -15,14 +15,13 @@ import {
 } from '../../src/spec/storage.js';
 import { malformed } from './malformed.js';
 import { play, type Played } from './playing.js';
-import { asFile, isAdvance, isCall, isInjection, isScenario, textOf, type SmallRecording } from './small-recording.js';
+import { asFile, isAdvance, isInjection, isScenario, textOf, type SmallRecording } from './small-recording.js';
 import { tamperedAnswers } from './tampered-answers.js';
 import { changeBlock, lastingStorage, tamperedStorage } from './tampered-storage.js';
 import {
   change,
   changeCall,
   changeHeader,
-  changeLast,
   compute,
   flipped,
   metrics,
@@ -109,17 +108,6 @@ describe('tampering that leaves less to compare', () => {
     ['a block told twice, first without its changes', () => changeBlock(toldTwice)],
   ])('is heard of: %s', async (_, tamper) => {
     expect(await isHeardOf(tamper())).toBe(true);
-  });
-
-  it('shows in the state that a scenario ends with, where a diff was taken away', async () => {
-    const { recording } = changeLast(compute, isCall, (call) => without(call, 'diff'), isOk);
-    const { differences } = await playSmall(recording);
-    expect(differences.map(({ aspect, scenario, step }) => [aspect, scenario, step])).toContainEqual([
-      'final state',
-      4,
-      null,
-    ]);
-    expect(aspectsOf({ differences } as Played)).toEqual(['final state']);
   });
 });
 

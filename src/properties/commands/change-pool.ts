@@ -1,3 +1,4 @@
+/** IPs come and go: root fills the four pools and empties them, the same IP in several of them too. */
 import { callOf, type CallName } from '../../spec/calls.js';
 import type { Step } from '../../spec/steps.js';
 import { choose, type Command, type Model } from './command.js';
@@ -16,7 +17,7 @@ const POOL_CALLS = [
 /** How many there are to choose from. */
 export const POOL_CALL_COUNT = POOL_CALLS.length;
 
-/** Root adds an IP to a pool or takes one out. */
+/** One IP, into a pool or out of it. */
 export class ChangePool implements Command {
   constructor(
     private readonly change: number,

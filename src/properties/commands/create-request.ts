@@ -1,3 +1,4 @@
+/** Where every life begins: somebody buys a plan. */
 import { callOf } from '../../spec/calls.js';
 import { EMPTY, hexOfText } from '../../spec/hex.js';
 import type { Step } from '../../spec/steps.js';
