@@ -12,7 +12,6 @@ import {
   type RecordedBlock,
   type RecordedCall,
   type RecordedInjection,
-  type RecordedLine,
   type RecordedQuery,
   type RecordedScenario,
   type RecordedStep,
@@ -109,28 +108,26 @@ class Replay {
   }
 
   async run(): Promise<SuiteFinished> {
-    const { signal } = this.options;
     this.tally.start(this.target.name);
-    for await (const batch of this.recording.batches) {
-      for (const { number, line } of batch) {
-        this.line = number;
-        await this.take(line);
-      }
-      if (signal?.aborted === true) return this.tally.finish(' (interrupted)');
-    }
-    await this.take('end');
-    return this.tally.finish('');
-  }
-
-  private async take(line: RecordedLine | 'end'): Promise<void> {
     try {
-      if (line === 'end') await this.end();
-      else if ('scenario' in line) await this.begin(line);
-      else await this.play(line);
+      return this.tally.finish((await this.playLines()) ? '' : ' (interrupted)');
     } catch (error) {
       const isInput = [RecordingError, DecodeError, FormError, ForeignKeyError].some((kind) => error instanceof kind);
       throw isInput && error instanceof Error ? this.malformed(error.message) : error;
     }
+  }
+
+  /** Plays every line; false where it was interrupted. */
+  private async playLines(): Promise<boolean> {
+    for await (const batch of this.recording.batches) {
+      for (const { number, line } of batch) {
+        this.line = number;
+        await ('scenario' in line ? this.begin(line) : this.play(line));
+      }
+      if (this.options.signal?.aborted === true) return false;
+    }
+    await this.end();
+    return true;
   }
 
   private async begin(scenario: RecordedScenario): Promise<void> {
