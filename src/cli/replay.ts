@@ -2,18 +2,24 @@
 import { openRecording, findRecordings, InputError } from '../properties/recording-file.js';
 import { replay } from '../properties/replay.js';
 import type { RecordingHeader } from '../spec/recording.js';
-import { Rules } from '../spec/rules.js';
+import { RuleError, Rules } from '../spec/rules.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { Session } from './session.js';
 
 /** A flag, else the header's rules, else `deployed`; the revisions as the recorded release has them. */
-const rulesOf = (header: RecordingHeader, flag: string | undefined): Rules =>
-  Rules.parse(flag ?? header.rules ?? 'deployed', Rules.deployed.revisedFor(header.spec_version));
+const rulesOf = (file: string, header: RecordingHeader, flag: string | undefined): Rules => {
+  try {
+    return Rules.parse(flag ?? header.rules ?? 'deployed', Rules.deployed.revisedFor(header.spec_version));
+  } catch (error) {
+    if (error instanceof RuleError) throw new InputError(`${file}:1: ${error.message}`);
+    throw error;
+  }
+};
 
-const engineFor = (header: RecordingHeader, flag: string | undefined): EngineTarget =>
+const engineFor = (file: string, header: RecordingHeader, flag: string | undefined): EngineTarget =>
   new EngineTarget({
-    rules: rulesOf(header, flag),
+    rules: rulesOf(file, header, flag),
     releasePeriod: BigInt(header.ip_release_period),
     verify: remembering(verifySignature),
   });
@@ -30,7 +36,7 @@ export const replayAll = async (
   if (rules !== undefined) Rules.parse(rules);
   for (const file of await findRecordings(paths)) {
     if (session.signal.aborted) return;
-    await replay(await openRecording(file), { ...session, makeTarget: (header) => engineFor(header, rules) });
+    await replay(await openRecording(file), { ...session, makeTarget: (header) => engineFor(file, header, rules) });
   }
 };
 

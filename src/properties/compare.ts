@@ -74,7 +74,7 @@ const decoded = (key: Hex, bytes: Hex | null): unknown => {
   if (bytes === null) return null;
   try {
     const at = locate(key);
-    return at === undefined ? bytes : toJson(decode(at.item.value, bytes));
+    return at === undefined ? bytes : decode(at.item.value, bytes);
   } catch (error) {
     if (error instanceof DecodeError) return bytes;
     throw error;

@@ -3,7 +3,8 @@
  * openings, query answers, and at each scenario's end the whole state. After a difference the target is given the
  * recorded state, so that one divergence does not drown the rest.
  */
-import type { RawDiff } from '../spec/answers.js';
+import type { RawDiff, Validity } from '../spec/answers.js';
+import type { Call } from '../spec/calls.js';
 import type { Hex } from '../spec/hex.js';
 import { FormError } from '../spec/json.js';
 import {
@@ -21,7 +22,7 @@ import type { Emit, SuiteFinished } from '../spec/run-events.js';
 import { DecodeError } from '../spec/scale.js';
 import { locate, nameOfKey, palletOfKey, palletPrefix, prefixOf, storage } from '../spec/storage.js';
 import { ForeignKeyError } from '../engine/state.js';
-import { NotCovered, type Opening, type Target } from '../targets/target.js';
+import { NotCovered, whenReady, type Answer, type Awaitable, type Opening, type Target } from '../targets/target.js';
 import {
   compareDiffs,
   compareEvents,
@@ -122,7 +123,8 @@ class Replay {
     for await (const batch of this.recording.batches) {
       for (const { number, line } of batch) {
         this.line = number;
-        await ('scenario' in line ? this.begin(line) : this.play(line));
+        const played = 'scenario' in line ? this.begin(line) : this.play(line);
+        if (played) await played;
       }
       if (this.options.signal?.aborted === true) return false;
     }
@@ -157,7 +159,7 @@ class Replay {
     });
   }
 
-  private play(step: RecordedStep): Promise<void> | undefined {
+  private play(step: RecordedStep): Awaitable<void> {
     if (this.scenario === undefined) throw new RecordingError('expected a scenario before the first step');
     if (step.step !== this.stepsOfScenario) {
       throw new RecordingError(
@@ -175,52 +177,60 @@ class Replay {
     return 'inject' in step ? this.playInjection(step) : this.playQuery(step);
   }
 
-  private async playCall(step: RecordedCall): Promise<void> {
+  private playCall(step: RecordedCall): Awaitable<void> {
     this.expectBlock(step.block, this.block);
     const call = recordedCall(step);
     if (step.diff !== undefined) this.expectRecorded(step.diff);
     if (call === undefined) {
       this.tally.unknownCall(step.call);
       this.complete &&= step.diff !== undefined;
-      await this.restore(step.diff ?? {}, {});
-      return;
+      return this.restore(step.diff ?? {}, {});
     }
+    const validity = step.validity === undefined ? undefined : this.target.validate(call);
+    return whenReady(validity, (said) =>
+      whenReady(this.target.dispatch(call, step.origin), (answer) => this.compareCall(step, call, said, answer)),
+    );
+  }
+
+  private compareCall(step: RecordedCall, call: Call, said: Validity | undefined, answer: Answer): Awaitable<void> {
     const mismatches: (Mismatch | undefined)[] = [];
-    if (step.validity !== undefined) mismatches.push(compareValidity(step.validity, await this.target.validate(call)));
+    if (step.validity && said) mismatches.push(compareValidity(step.validity, said));
     else if (step.origin.kind === 'none') this.tally.notCovered('validity of unsigned calls', 'it was not recorded');
-    const answer = await this.target.dispatch(call, step.origin);
     mismatches.push(compareOutcomes('outcome', step.outcome, answer.outcome));
     if (step.outer !== undefined) mismatches.push(compareOutcomes('outer outcome', step.outer, answer.outer));
     else if (step.origin.kind === 'root') this.tally.notCovered('outcomes of Sudo.sudo', 'they were not recorded');
     mismatches.push(compareEvents('events', step.events, answer.events, this.isRecorded));
-    const observed = answer.diff ?? {};
+    const { diff } = answer;
+    const observed = diff ?? {};
     // What was not recorded is taken as it is: later steps and the rest of the state still compare.
     const recorded = step.diff ?? observed;
-    if (step.diff !== undefined && answer.diff !== undefined) {
+    if (step.diff !== undefined && diff !== undefined) {
       mismatches.push(...compareDiffs('storage', recorded, observed, this.concerns));
     } else {
-      this.complete &&= step.diff !== undefined || answer.diff !== undefined;
+      this.complete &&= step.diff !== undefined || diff !== undefined;
       const why = step.diff ? `${this.target.name} does not tell them` : 'they were not recorded';
       this.tally.notCovered('storage changes of single calls', why);
     }
-    await this.settle(step.step, () => callText(call, step.origin, this.names), { mismatches, recorded, observed });
+    return this.settle(step.step, () => callText(call, step.origin, this.names), { mismatches, recorded, observed });
   }
 
-  private async playAdvance(step: RecordedAdvance): Promise<void> {
+  private playAdvance(step: RecordedAdvance): Awaitable<void> {
     this.expectBlock(step.from, this.block);
     this.expectBlock(step.block, this.block + BigInt(step.advance));
     this.block = BigInt(step.block);
     const jump = step.jump === true;
-    const opened = await this.target.advance(BigInt(step.advance), { jump });
     const what = () => `advance ${step.advance} ${jump ? 'blocks in one jump' : 'blocks'} to ${step.block}`;
-    await this.settle(step.step, what, this.compareBlocks(step.blocks, opened));
+    return whenReady(this.target.advance(BigInt(step.advance), { jump }), (opened) =>
+      this.settle(step.step, what, this.compareBlocks(step.blocks, opened)),
+    );
   }
 
   private compareBlocks(recorded: readonly RecordedBlock[], opened: readonly Opening[]): Compared {
     const nothing = { events: [], diff: {} };
     const left = new Map(recorded.map((each) => [each.block, each]));
     const right = new Map(opened.map((each) => [each.block.toString(), each]));
-    if (left.size < recorded.length) throw new RecordingError('a block is told twice');
+    const inOrder = recorded.every(({ block }, at) => BigInt(block) > BigInt(recorded[at - 1]?.block ?? -1));
+    if (!inOrder) throw new RecordingError('blocks must be told in order, each once');
     const mismatches: Mismatch[] = [];
     for (const block of new Set([...left.keys(), ...right.keys()])) {
       const expected = left.get(block) ?? nothing;
@@ -263,7 +273,7 @@ class Replay {
   }
 
   /** Tells differences, and brings recording and target together again. */
-  private settle(step: number | null, what: () => string, compared: Compared): Promise<void> | undefined {
+  private settle(step: number | null, what: () => string, compared: Compared): Awaitable<void> {
     const found = compared.mismatches.filter((mismatch) => mismatch !== undefined);
     if (found.length === 0) {
       this.expected.apply(compared.recorded);

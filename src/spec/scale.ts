@@ -231,7 +231,7 @@ export const decode = <T>(type: Type<T>, hex: Hex): T => {
     return value;
   } catch (error) {
     if (error instanceof DecodeError)
-      throw new DecodeError(`not a ${describe(type.shape)}: ${error.message}`, { cause: error });
+      throw new DecodeError(`not the SCALE of ${describe(type.shape)}: ${error.message}`, { cause: error });
     throw error;
   }
 };

@@ -51,6 +51,13 @@ export interface Opening {
 /** A value or a promise of one: the engine answers at once, a node later. */
 export type Awaitable<T> = T | PromiseLike<T>;
 
+/** Goes on with a value at once where it is there, else when it is: a target that answers at once costs no turn of the queue. */
+export const whenReady = <T, R>(value: Awaitable<T>, go: (value: T) => Awaitable<R>): Awaitable<R> =>
+  isPending(value) ? value.then(go) : go(value);
+
+const isPending = <T>(value: Awaitable<T>): value is PromiseLike<T> =>
+  typeof value === 'object' && value !== null && 'then' in value;
+
 /** Thrown where a target is asked for what it can't do: reported as not covered, never as a pass. */
 export class NotCovered extends Error {
   override readonly name = 'NotCovered';

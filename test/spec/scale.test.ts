@@ -126,7 +126,7 @@ describe('reading refuses', () => {
 
   it('and says which type and which byte', () => {
     expect(() => decode(RoleType, '0x0208ab')).toThrow(
-      'not a RoleType: byte 2: expected a Vec<u8> of 2 bytes, 1 are left',
+      'not the SCALE of RoleType: byte 2: expected a Vec<u8> of 2 bytes, 1 are left',
     );
   });
 });
