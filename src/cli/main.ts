@@ -66,7 +66,7 @@ const common = (command: Command): Command =>
     .option(
       '--require-coverage',
       'exit 1 where something was not reached (default where CI=true)',
-      process.env['CI'] === 'true',
+      process.env.CI === 'true',
     )
     .option('--no-require-coverage');
 

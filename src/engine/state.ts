@@ -70,7 +70,10 @@ export class State {
       }
       if (palletOfKey(key) === undefined) throw new ForeignKeyError(key);
       undescribed.push(key);
-      return () => void (bytes === null ? this.undescribed.delete(key) : this.undescribed.set(key, bytes));
+      return () => {
+        if (bytes === null) this.undescribed.delete(key);
+        else this.undescribed.set(key, bytes);
+      };
     });
     for (const write of writes) write();
     this.journal.commit();

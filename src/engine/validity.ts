@@ -94,7 +94,7 @@ const headOf = (call: CallName, prefix: string): Hex => {
 
 /** The tag that a call provides in a block, or undefined where the call is not accepted unsigned. */
 export const providesTag = (call: Call, block: bigint): Hex | undefined => {
-  const rule = (tagRules as { readonly [name: string]: TagRule<unknown> | undefined })[call.name];
+  const rule = (tagRules as Readonly<Record<string, TagRule<unknown> | undefined>>)[call.name];
   if (rule === undefined) return undefined;
   const data = concat(encode(u64, block), ...rule.data(call.args), ...(rule.stamped ? [stamp(block)] : []));
   return concat(headOf(call.name, rule.prefix), blake2_256(data));

@@ -38,6 +38,12 @@ export const compareValidity = (expected: Validity, observed: Validity): Mismatc
 const eventText = (event: RecordedEvent | SeenEvent | undefined): string =>
   event === undefined ? 'no event' : `${event.name} ${valueText(event.fields)}`;
 
+const isSameEvent = (left: RecordedEvent, right: SeenEvent): boolean =>
+  left.name === right.name &&
+  left.index[0] === right.index[0] &&
+  left.index[1] === right.index[1] &&
+  isJsonOf(right.fields, left.fields);
+
 /** Events in order, of the pallets that `concerns` lets through: the first that differs, or undefined. */
 export const compareEvents = (
   aspect: Aspect,
@@ -49,14 +55,7 @@ export const compareEvents = (
   for (let at = 0; at < Math.max(expected.length, observed.length); at += 1) {
     const left = expected[at];
     const right = observed[at];
-    const same =
-      left !== undefined &&
-      right !== undefined &&
-      left.name === right.name &&
-      left.index[0] === right.index[0] &&
-      left.index[1] === right.index[1] &&
-      isJsonOf(right.fields, left.fields);
-    if (same) continue;
+    if (left && right && isSameEvent(left, right)) continue;
     const path =
       left !== undefined && left.name === right?.name ? firstDifference(left.fields, toJson(right.fields))?.path : '';
     return {

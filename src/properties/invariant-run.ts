@@ -97,7 +97,7 @@ const counterexampleOf = async (
   cast: Cast,
 ): Promise<Counterexample | null> => {
   if (counterexample === null) return null;
-  const found = { plan: counterexample[0], seed, path: counterexamplePath ?? '', shrinks };
+  const found = { plan: counterexample[0], seed, path: counterexamplePath, shrinks };
   const kept = await keepCounterexample(invariant, rules, cast, found, out);
   return kept && { type: 'counterexample', suite, ...kept };
 };

@@ -128,7 +128,10 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
     if (about !== undefined) say(`${suite}: ${about}`);
     if (quiet) return;
     const text = `${kind === 'replay' ? 'replaying' : 'searching'} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
-    if (!stream.isTTY) return say(text);
+    if (!stream.isTTY) {
+      say(text);
+      return;
+    }
     bar = new SingleBar({ stream, format: `${text} [{bar}] {percentage}% {rate}`, barsize: 24, clearOnComplete: true });
     bar.start(1, 0, { rate: '' });
   };

@@ -14,9 +14,8 @@ export class FormError extends Error {
     readonly expected: string,
     came: unknown,
   ) {
-    super(
-      `${path === '' ? 'the value' : path}: expected ${expected}, came ${JSON.stringify(came)?.slice(0, 80) ?? 'nothing'}`,
-    );
+    const seen = came === undefined ? 'nothing' : JSON.stringify(came).slice(0, 80);
+    super(`${path === '' ? 'the value' : path}: expected ${expected}, came ${seen}`);
   }
 }
 

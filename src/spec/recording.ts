@@ -60,11 +60,11 @@ export interface RecordedEvent {
 
 const isEvent = (value: unknown): boolean =>
   isObject(value) &&
-  Array.isArray(value['index']) &&
-  value['index'].length === 2 &&
-  value['index'].every(Number.isInteger) &&
-  typeof value['name'] === 'string' &&
-  isObject(value['fields']);
+  Array.isArray(value.index) &&
+  value.index.length === 2 &&
+  value.index.every(Number.isInteger) &&
+  typeof value.name === 'string' &&
+  isObject(value.fields);
 
 /** One pass: as nested schemas, events were a tenth of a replay's time. */
 const RecordedEvents = z.custom<readonly RecordedEvent[]>(
@@ -138,7 +138,8 @@ const parseWith = <T>(schema: z.ZodType<T>, json: unknown, what: string): T => {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new RecordingError(`${what}: ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'not of the format'}`);
+  const place = issue !== undefined && issue.path.length > 0 ? issue.path.join('.') : 'the line';
+  throw new RecordingError(`${what}: ${place}: ${issue?.message ?? 'not of the format'}`);
 };
 
 const parseJson = (line: string): Readonly<Record<string, unknown>> => {
@@ -160,8 +161,8 @@ const parseJson = (line: string): Readonly<Record<string, unknown>> => {
  */
 export const parseHeader = (line: string): RecordingHeader => {
   const json = parseJson(line);
-  if (json['format'] !== RECORDING_FORMAT) {
-    const came = 'format' in json ? JSON.stringify(json['format']) : 'a line without "format"';
+  if (json.format !== RECORDING_FORMAT) {
+    const came = 'format' in json ? JSON.stringify(json.format) : 'a line without "format"';
     throw new RecordingError(`expected a recording of format "${RECORDING_FORMAT}", came ${came}`);
   }
   return parseWith(RecordingHeader, json, 'header');

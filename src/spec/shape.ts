@@ -74,7 +74,7 @@ export const names = <const N extends readonly string[]>(name: string, variants:
 export const variants = <F extends Fields>(
   name: string,
   of: F,
-): Type<{ [K in keyof F]: { readonly [P in K]: Of<F[K]> } }[keyof F]> => ({
+): Type<{ [K in keyof F]: Readonly<Record<K, Of<F[K]>>> }[keyof F]> => ({
   shape: {
     kind: 'enum',
     name,

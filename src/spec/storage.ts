@@ -100,7 +100,7 @@ export const storage = { Compute, PalletIp, Registration, SubAccount, ExecutionU
 export type AnyStorageItem = StorageItem<unknown, unknown, unknown>;
 
 const all: readonly AnyStorageItem[] = Object.values(storage).flatMap((pallet): AnyStorageItem[] =>
-  Object.values(pallet),
+  Object.values<AnyStorageItem>(pallet),
 );
 const byPrefix = new Map(all.map((each) => [each.prefix, each]));
 const palletByPrefix = new Map(Object.keys(storage).map((pallet) => [twox128(pallet), pallet]));

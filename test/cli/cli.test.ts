@@ -54,7 +54,9 @@ describe('replay', () => {
     expect(tampered[step]).not.toBe(lines[step]);
     const { code, stdout } = await assay(['replay', await put('tampered.jsonl', tampered.join('\n') + '\n')]);
     expect(code).toBe(1);
-    expect(stdout).toContain(`difference in scenario 0, step ${JSON.parse(lines[step] ?? '').step}`);
+    expect(stdout).toContain(
+      `difference in scenario 0, step ${(JSON.parse(lines[step] ?? '') as { step: number }).step}`,
+    );
     expect(stdout).toContain('Compute.submit_compute_request_assignment(miner_node_id: ');
     expect(stdout).toMatch(/storage {3}Compute\.MinerComputeRequests\[.*\]\[0\]\.fullfilled/);
     expect(stdout).toMatch(/expected {2}true\n {2}observed {2}false\n {2}bytes {5}differ from byte \d+ on/);
@@ -260,7 +262,7 @@ describe('run events', () => {
     const { code } = await assay([...args, '--json', file, ...(name === 'check' ? ['--out', folder] : [])]);
     expect(code).toBe(0);
     const events = await eventsIn(file);
-    expect(events.at(0)).toMatchObject({ type: 'run-started', command: expect.arrayContaining(args) });
+    expect(events.at(0)).toMatchObject({ type: 'run-started', command: expect.arrayContaining(args) as string[] });
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', exit: 0 });
     expect(events.length).toBeGreaterThan(2);
   });

@@ -37,7 +37,7 @@ const play = ({ genesis, steps }: Witness, rules: Rules): readonly Seen[] => {
   });
 };
 
-const textOf = (seen: Seen): string => JSON.stringify(toJson(seen)) ?? '';
+const textOf = (seen: Seen): string => JSON.stringify(toJson(seen));
 
 const isRule = (deviation: (typeof deviations)[number]): deviation is RuleDeviation => deviation.kind === 'rule';
 const ruled = deviations.filter(isRule);

@@ -39,7 +39,8 @@ const enumCodec = (variants: readonly Variant[]): Codec<unknown> =>
   enhanceCodec(
     loose(Enum(Object.fromEntries(variants.map(({ name, shape }) => [name, ofVariant(shape)])) as Variants)),
     (value: unknown): unknown => {
-      const [tag, of] = typeof value === 'string' ? [value] : (Object.entries(value as object)[0] ?? []);
+      const [tag, of]: readonly unknown[] =
+        typeof value === 'string' ? [value] : (Object.entries(value as object)[0] ?? []);
       return { tag, value: of };
     },
     (read): unknown => {

@@ -45,11 +45,11 @@ const registered = (node_id: Hex): Of<(typeof Registration.NodeRegistration)['va
 export const startChain = (options: EngineOptions = {}): Engine => {
   const engine = createEngine({ releasePeriod: RELEASE_PERIOD, ...options });
   const { NodeRegistration } = Registration;
-  const registrations = [NODE, OTHER_NODE].map((node) => [
+  const registrations = [NODE, OTHER_NODE].map((node): readonly [Hex, Hex] => [
     rawKey(NodeRegistration, node),
     encode(NodeRegistration.value, registered(node)),
   ]);
-  const ips = [rawKey(PalletIp.VmAvailableIps, null), encode(PalletIp.VmAvailableIps.value, [IP])];
+  const ips: readonly [Hex, Hex] = [rawKey(PalletIp.VmAvailableIps, null), encode(PalletIp.VmAvailableIps.value, [IP])];
   engine.reset({ block: FIRST_BLOCK, sudo: SUDO, storage: Object.fromEntries([...registrations, ips]) });
   return engine;
 };

@@ -8,7 +8,7 @@ import { storage, type AnyStorageItem } from '../../src/spec/storage.js';
 type Named = readonly [string, Type<unknown>];
 
 const items: readonly AnyStorageItem[] = Object.values(storage).flatMap((pallet): AnyStorageItem[] =>
-  Object.values(pallet),
+  Object.values<AnyStorageItem>(pallet),
 );
 
 const ofItem = ({ pallet, name, key, value }: AnyStorageItem): Named[] => [

@@ -147,7 +147,7 @@ export class SendCall implements Command {
       const known = meaning(field.name, model);
       args[field.name] = known ? choose(known, next()) : valueOf(field.shape, next);
     }
-    if ('signature' in args) args['signature'] = signature(name, args, next, model);
+    if ('signature' in args) args.signature = signature(name, args, next, model);
     return { call: callNamed(name, args), origin };
   }
 
