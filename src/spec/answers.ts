@@ -43,10 +43,11 @@ export type Outcome = z.infer<typeof Outcome>;
 export const Validity = z.union([
   z.object({
     ok: z.object({
-      priority: Decimal,
-      requires: z.array(HexSchema),
-      provides: z.array(HexSchema),
-      longevity: Decimal,
+      // Only ever compared with what is expected: what is no number or no hex is a difference.
+      priority: z.string(),
+      requires: z.array(z.string()),
+      provides: z.array(z.string()),
+      longevity: z.string(),
       propagate: z.boolean(),
     }),
   }),
@@ -77,7 +78,8 @@ export const RawState = z.custom<RawState>(
 /** Raw storage changes: key to new value, null where the key was removed. */
 export type RawDiff = Readonly<Record<Hex, Hex | null>>;
 export const RawDiff = z.custom<RawDiff>(
-  (value) => isRecordOf(value, (each) => each === null || isHexValue(each)),
+  // Values are compared first, and decoded where they differ: decoding says whether they are hex.
+  (value) => isRecordOf(value, (each) => each === null || typeof each === 'string'),
   'expected hex keys with hex values or null',
 );
 

@@ -12,7 +12,7 @@ export const EMPTY: Hex = '0x';
 const HEX = /^0x[0-9a-f]*$/;
 
 /** Whether `text` is `0x` and whole lower-case hex bytes. */
-export const isHex = (text: string): text is Hex => text.length % 2 === 0 && HEX.test(text);
+export const isHex = (text: string): boolean => text.length % 2 === 0 && HEX.test(text);
 
 export const toHex = (bytes: Uint8Array): Hex =>
   '0x' + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

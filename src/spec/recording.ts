@@ -79,7 +79,8 @@ export const RecordedCall = z.object({
   origin: Origin,
   call: z.string(),
   args: Fields,
-  call_hex: HexSchema,
+  /** Compared with the encoding of `call` and `args`, which says whether it is hex. */
+  call_hex: z.string(),
   validity: Validity.optional(),
   outcome: Outcome,
   /** For root: the outcome of `Sudo.sudo`. */

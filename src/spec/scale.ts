@@ -2,7 +2,7 @@
  * SCALE, compiled from shapes. Writes hex digits, because hex is what everything else here holds; reads strictly. Why it
  * is not `scale-ts`, which a property holds it against: `docs/decisions.md`.
  */
-import { byteLength, fromHex, hexOfText, type Hex } from './hex.js';
+import { byteLength, fromHex, hexOfText, isHex, type Hex } from './hex.js';
 import { bytes, describe, type Field, type Shape, type Type, type UintBits, type Variant } from './shape.js';
 
 /** Thrown where bytes are not the encoding of a type. */
@@ -226,6 +226,7 @@ export const encode = <T>(type: Type<T>, value: T): Hex => '0x' + encodeDigits(t
 export const decode = <T>(type: Type<T>, hex: Hex): T => {
   const from = new Reader(hex.slice(2));
   try {
+    if (!isHex(hex)) throw new DecodeError(`expected 0x and lower-case hex, came ${JSON.stringify(hex.slice(0, 20))}`);
     const value = codecOf(type.shape).read(from) as T;
     if (from.left > 0) throw from.error(`expected the end, ${from.left} bytes are left over`);
     return value;
