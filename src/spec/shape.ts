@@ -48,7 +48,7 @@ export const u32: Type<number> = { shape: { kind: 'uint', bits: 32 } };
 export const u64: Type<bigint> = { shape: { kind: 'uint', bits: 64 } };
 export const u128: Type<bigint> = { shape: { kind: 'uint', bits: 128 } };
 export const bool: Type<boolean> = { shape: { kind: 'bool' } };
-/** `Vec<u8>`: any bytes, UTF-8 or not. */
+/** `Vec<u8>`: bytes of every kind, UTF-8 or not. */
 export const bytes: Type<Hex> = { shape: { kind: 'bytes' } };
 /** `String`: UTF-8. */
 export const text: Type<string> = { shape: { kind: 'text' } };

@@ -1,5 +1,5 @@
 /**
- * The other half: any call with any origin and arguments that are often wrong: unknown ids, ids at the edges of their
+ * The other half: every call, with every origin, and arguments that are often wrong: unknown ids, ids at the edges of their
  * types, somebody else's plan, bytes that are no text, signatures of nobody.
  */
 import { signAt } from '../../spec/accounts.js';
