@@ -5,7 +5,6 @@
  */
 import type { RawDiff, Validity } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
-import type { Hex } from '../spec/hex.js';
 import { FormError } from '../spec/json.js';
 import {
   RecordingError,
@@ -20,7 +19,7 @@ import {
 } from '../spec/recording.js';
 import type { Emit, SuiteFinished } from '../spec/run-events.js';
 import { DecodeError } from '../spec/scale.js';
-import { locate, nameOfKey, palletOfKey, palletPrefix, prefixOf, storage } from '../spec/storage.js';
+import { palletPrefix } from '../spec/storage.js';
 import { ForeignKeyError } from '../engine/state.js';
 import { NotCovered, whenReady, type Answer, type Awaitable, type Opening, type Target } from '../targets/target.js';
 import {
@@ -34,6 +33,7 @@ import {
 import { ExpectedState } from './expected-state.js';
 import { callText, valueText, type Names } from './readable.js';
 import { recordedCall } from './recorded-call.js';
+import { RecordedPallets } from './recorded-pallets.js';
 import { InputError, type Recording } from './recording-file.js';
 import { ReplayTally } from './replay-tally.js';
 
@@ -73,8 +73,7 @@ export const replay = async (recording: Recording, options: ReplayOptions): Prom
 };
 
 class Replay {
-  private readonly recorded: ReadonlySet<string>;
-  private readonly recordedPrefixes: ReadonlySet<Hex>;
+  private readonly pallets: RecordedPallets;
   private readonly tally: ReplayTally;
   private expected = new ExpectedState({});
   private scenario: RecordedScenario | undefined;
@@ -93,11 +92,9 @@ class Replay {
     private readonly options: ReplayOptions,
   ) {
     this.tally = new ReplayTally(recording, options.emit, options.now);
-    this.recorded = new Set(recording.header.recorded_pallets);
-    this.recordedPrefixes = new Set([...this.recorded].map(palletPrefix));
-    for (const pallet of this.recorded) {
-      if (!Object.hasOwn(storage, pallet))
-        this.tally.notCovered(`pallet ${pallet}`, 'the specification does not describe it');
+    this.pallets = new RecordedPallets(recording.header.recorded_pallets);
+    for (const pallet of this.pallets.undescribed) {
+      this.tally.notCovered(`pallet ${pallet}`, 'the specification does not describe it');
     }
     const { releasePeriod } = target;
     const wanted = BigInt(recording.header.ip_release_period);
@@ -149,9 +146,9 @@ class Replay {
       block: this.block,
       sudo: scenario.sudo,
       accounts,
-      storage: this.described(scenario.genesis),
+      storage: this.pallets.only(scenario.genesis),
     });
-    const mismatches = compareDiffs('opening', scenario.opening, opening.diff, this.concerns);
+    const mismatches = compareDiffs('opening', scenario.opening, opening.diff, this.pallets.concernsKey);
     await this.settle(null, () => `opening of block ${scenario.block}`, {
       mismatches,
       recorded: scenario.opening,
@@ -180,7 +177,7 @@ class Replay {
   private playCall(step: RecordedCall): Awaitable<void> {
     this.expectBlock(step.block, this.block);
     const call = recordedCall(step);
-    if (step.diff !== undefined) this.expectRecorded(step.diff);
+    if (step.diff !== undefined) this.pallets.expectKeys(step.diff);
     if (call === undefined) {
       this.tally.unknownCall(step.call);
       this.complete &&= step.diff !== undefined;
@@ -199,13 +196,13 @@ class Replay {
     mismatches.push(compareOutcomes('outcome', step.outcome, answer.outcome));
     if (step.outer !== undefined) mismatches.push(compareOutcomes('outer outcome', step.outer, answer.outer));
     else if (step.origin.kind === 'root') this.tally.notCovered('outcomes of Sudo.sudo', 'they were not recorded');
-    mismatches.push(compareEvents('events', step.events, answer.events, this.isRecorded));
+    mismatches.push(compareEvents('events', step.events, answer.events, this.pallets.concernsEvent));
     const { diff } = answer;
     const observed = diff ?? {};
     // What was not recorded is taken as it is: later steps and the rest of the state still compare.
     const recorded = step.diff ?? observed;
     if (step.diff !== undefined && diff !== undefined) {
-      mismatches.push(...compareDiffs('storage', recorded, observed, this.concerns));
+      mismatches.push(...compareDiffs('storage', recorded, observed, this.pallets.concernsKey));
     } else {
       this.complete &&= step.diff !== undefined || diff !== undefined;
       const why = step.diff ? `${this.target.name} does not tell them` : 'they were not recorded';
@@ -236,8 +233,8 @@ class Replay {
       const expected = left.get(block) ?? nothing;
       const observed = right.get(block) ?? nothing;
       const found = [
-        compareEvents('opening', expected.events, observed.events, this.isRecorded),
-        ...compareDiffs('opening', expected.diff, observed.diff, this.concerns),
+        compareEvents('opening', expected.events, observed.events, this.pallets.concernsEvent),
+        ...compareDiffs('opening', expected.diff, observed.diff, this.pallets.concernsKey),
       ];
       for (const each of found) if (each) mismatches.push({ ...each, where: `block ${block}: ${each.where}` });
     }
@@ -248,7 +245,7 @@ class Replay {
     this.expectBlock(step.block, this.block);
     this.checkKeys(step.inject);
     if (this.target.capabilities.has('inject')) {
-      await this.target.inject(this.described(step.inject));
+      await this.target.inject(this.pallets.only(step.inject));
       this.expected.apply(step.inject);
     } else {
       this.lost = true;
@@ -286,7 +283,7 @@ class Replay {
   /** Gives the target the recorded state where it may have another. */
   private async restore(recorded: RawDiff, observed: RawDiff): Promise<void> {
     this.expected.apply(recorded);
-    const keys = [...Object.keys(recorded), ...Object.keys(observed)].filter(this.concerns);
+    const keys = [...Object.keys(recorded), ...Object.keys(observed)].filter(this.pallets.concernsKey);
     if (keys.length === 0) return;
     this.lost = !this.target.capabilities.has('inject');
     if (this.lost) return;
@@ -323,9 +320,9 @@ class Replay {
       this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
       return;
     }
-    for (const pallet of this.recorded) {
+    for (const pallet of this.pallets.described) {
       const observed = await this.target.readAll(palletPrefix(pallet));
-      const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.concerns);
+      const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.pallets.concernsKey);
       for (const mismatch of found) this.tell(null, 'end of the scenario', mismatch);
     }
   }
@@ -335,37 +332,15 @@ class Replay {
     this.tally.difference({ line, scenario: scenario?.scenario ?? -1, step, block }, what, mismatch);
   }
 
-  private readonly concerns = (key: Hex): boolean => this.recorded.has(palletOfKey(key) ?? '');
-
-  private readonly isRecorded = (event: string): boolean => this.recorded.has(event.slice(0, event.indexOf('.')));
-
   private expectBlock(came: string, expected: bigint): void {
     if (BigInt(came) !== expected) throw new RecordingError(`expected block ${expected}, came block ${came}`);
   }
 
-  /** A key of a pallet that was not recorded has no place in the file. */
-  private expectRecorded(raw: RawDiff): void {
-    for (const key in raw) {
-      if (this.recordedPrefixes.has(prefixOf(key))) continue;
-      throw new RecordingError(
-        `storage key ${nameOfKey(key)} is outside the recorded pallets ${[...this.recorded].join(', ')}`,
-      );
-    }
-  }
-
-  /** What is about to be injected: an item that the specification does not describe is not covered. */
+  /** What is about to be given to the target: an item that the specification does not describe is not covered. */
   private checkKeys(raw: RawDiff): void {
-    this.expectRecorded(raw);
-    for (const key in raw) {
-      if (locate(key) === undefined) {
-        this.tally.notCovered(`storage item ${key.slice(0, 66)}`, 'the specification does not describe it');
-      }
+    for (const key of this.pallets.undescribedItems(raw)) {
+      this.tally.notCovered(`storage item ${key.slice(0, 66)}`, 'the specification does not describe it');
     }
-  }
-
-  /** Without the keys of recorded pallets that the specification does not describe. */
-  private described<V extends Hex | null>(raw: Readonly<Record<Hex, V>>): Readonly<Record<Hex, V>> {
-    return Object.fromEntries(Object.entries(raw).filter(([key]) => this.concerns(key)));
   }
 
   private malformed(message: string): InputError {
