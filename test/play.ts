@@ -2,6 +2,7 @@
 import { createEngine, type Engine } from '../src/engine/engine.js';
 import { CAST_RELEASE_PERIOD, genesisOf, makeCast } from '../src/properties/cast.js';
 import type { Plan } from '../src/properties/generate.js';
+import { resolve } from '../src/properties/play-plan.js';
 import type { Rules } from '../src/spec/rules.js';
 import { remembering, verifySignature } from '../src/spec/signatures.js';
 import type { Step } from '../src/spec/steps.js';
@@ -38,11 +39,5 @@ const apply = (engine: Engine, step: Step): Omit<PlayedStep, 'step'> => {
 
 /** Plays a plan; `look` sees every step once it is done. */
 export const play = (engine: Engine, { commands }: Plan, look: (played: PlayedStep) => void): void => {
-  const sent: Step[] = [];
-  for (const command of commands) {
-    const step = command.resolve({ engine, cast, sent });
-    if (step === null) continue;
-    if ('call' in step) sent.push(step);
-    look({ step, ...apply(engine, step) });
-  }
+  for (const step of resolve(engine, cast, commands)) look({ step, ...apply(engine, step) });
 };

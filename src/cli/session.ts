@@ -17,7 +17,7 @@ export interface SessionOptions {
   readonly quiet?: boolean;
 }
 
-/** What a command gives back: the run's message, and whether its suites' verdicts end it with 1. */
+/** What a command gives back: the run's message and its exit code. */
 export interface Ending {
   readonly message: string;
   readonly exit: 0 | 1 | 2;

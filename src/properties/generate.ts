@@ -1,5 +1,6 @@
 /** fast-check arbitraries of scenarios: commands with small numbers, and where they begin. */
 import fc from 'fast-check';
+import { U128_MAX } from '../engine/integers.js';
 import { callNames } from '../spec/calls.js';
 import { AdvanceBlocks } from './commands/advance-blocks.js';
 import { ChangePool, POOL_CALL_COUNT } from './commands/change-pool.js';
@@ -50,8 +51,6 @@ export interface Plan {
   readonly nextRequestId: bigint;
   readonly commands: readonly Command[];
 }
-
-const U128_MAX = (1n << 128n) - 1n;
 
 /** Scenarios of up to `maxSteps` commands. */
 export const plan = (maxSteps: number): fc.Arbitrary<Plan> =>

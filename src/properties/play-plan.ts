@@ -5,6 +5,7 @@ import type { Rules } from '../spec/rules.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Step } from '../spec/steps.js';
 import { CAST_RELEASE_PERIOD, genesisOf, type Cast } from './cast.js';
+import type { Command } from './commands/command.js';
 import type { Plan } from './generate.js';
 import { viewOf } from './view.js';
 
@@ -30,6 +31,17 @@ const apply = (engine: Engine, step: Step): boolean => {
   return 'inject' in step;
 };
 
+/** What commands mean, one by one: each is resolved in the state that whoever asks has brought about by then. */
+export function* resolve(engine: Engine, cast: Cast, commands: readonly Command[]): Generator<Step> {
+  const sent: Step[] = [];
+  for (const command of commands) {
+    const step = command.resolve({ engine, cast, sent });
+    if (step === null) continue;
+    if ('call' in step) sent.push(step);
+    yield step;
+  }
+}
+
 /** Plays a plan until the invariant breaks or the plan ends. */
 export const playPlan = (
   engine: Engine,
@@ -43,17 +55,14 @@ export const playPlan = (
   const look = invariant.watch();
   let { broken, spoke } = look(viewOf(engine.state));
   const steps: Step[] = [];
-  const sent: Step[] = [];
-  for (const command of commands) {
-    if (broken !== null) break;
-    const step = command.resolve({ engine, cast, sent });
-    if (step === null) continue;
+  if (broken !== null) return { steps, broken, spoke };
+  for (const step of resolve(engine, cast, commands)) {
     steps.push(step);
-    if ('call' in step) sent.push(step);
     if (!apply(engine, step)) continue;
     const found = look(viewOf(engine.state));
     broken = found.broken;
     spoke += found.spoke;
+    if (broken !== null) break;
   }
   return { steps, broken, spoke };
 };

@@ -1,4 +1,5 @@
 /** The engine's state as invariants look at it. */
+import { pools } from '../engine/calls/pallet-ip/pools.js';
 import type { State } from '../engine/state.js';
 import type { StateView } from '../spec/invariants.js';
 
@@ -13,12 +14,7 @@ export const viewOf = ({ Compute, PalletIp }: State): StateView => ({
     MinerComputeResizeRequests: Compute.MinerComputeResizeRequests.present(),
   },
   deletionQueue: Compute.MinerComputeDeletionRequests.present(),
-  pools: {
-    VmAvailableIps: PalletIp.VmAvailableIps.get(),
-    AvailableHypervisorIps: PalletIp.AvailableHypervisorIps.get(),
-    AvailableClientIps: PalletIp.AvailableClientIps.get(),
-    AvailableStorageMinerIps: PalletIp.AvailableStorageMinerIps.get(),
-  },
+  pools: Object.fromEntries(pools.map((pool) => [pool, PalletIp[pool].get()])),
   ipToRole: PalletIp.IpToRole.present(),
   roleToIp: PalletIp.RoleToIp.present(),
   releases: PalletIp.IpReleaseRequests.get(),

@@ -9,6 +9,9 @@ import { blake2_256 } from './hashing.js';
 import { fromHex, toHex, type Hex } from './hex.js';
 import type { MultiSignature } from './types/registration.js';
 
+/** 64 zero bytes: nobody's signature of anything. */
+export const NO_SIGNATURE: MultiSignature = { Ed25519: '0x' + '00'.repeat(64) };
+
 /** `account` is the 32 bytes of an `AccountId32`. Never throws: what can't be a signature is none. */
 export type Verify = (signature: MultiSignature, message: Hex, account: Hex) => boolean;
 

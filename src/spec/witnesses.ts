@@ -7,6 +7,7 @@
  */
 import { deviations, type DeviationId } from './deviations.js';
 import { encode } from './scale.js';
+import { NO_SIGNATURE } from './signatures.js';
 import { Compute, ExecutionUnit, rawKey } from './storage.js';
 import type { Genesis, Step } from './steps.js';
 import {
@@ -22,7 +23,6 @@ import {
   JOB,
   M,
   N,
-  NO_SIGNATURE,
   OTHER_JOB,
   Q,
   reportFailure,

@@ -7,11 +7,11 @@ import { createEngine, type Engine } from '../../src/engine/engine.js';
 import { callOf, type Call } from '../../src/spec/calls.js';
 import { EMPTY, hexOfText, type Hex } from '../../src/spec/hex.js';
 import { encode } from '../../src/spec/scale.js';
+import { NO_SIGNATURE } from '../../src/spec/signatures.js';
 import { rawKey, storage } from '../../src/spec/storage.js';
 
 const PER_OWNER = 10;
 const PER_MINER = 100;
-const ZERO_SIGNATURE = { Ed25519: '0x' + '00'.repeat(64) };
 
 const hex = (kind: string, number: number, bytes: number): Hex =>
   '0x' + kind + number.toString(16).padStart(bytes * 2 - 2, '0');
@@ -81,7 +81,7 @@ const costs = (engine: Engine, requests: number): Record<string, number> => {
   const owner = { kind: 'signed', account: ownerOf(id) } as const;
   const none = { kind: 'none' } as const;
   const root = { kind: 'root', account: ownerOf(0) } as const;
-  const signed = { ...ids, signature: ZERO_SIGNATURE };
+  const signed = { ...ids, signature: NO_SIGNATURE };
   const plan = { plan_id: planOf(id) };
   const life: (readonly [Call, typeof owner | typeof none | typeof root])[] = [
     [callOf('PalletIp.add_available_vm_ip', { ip: hexOfText('10.0.0.1') }), root],

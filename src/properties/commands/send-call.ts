@@ -2,11 +2,13 @@
  * The other half: every call, with every origin, and arguments that are often wrong: unknown ids, ids at the edges of their
  * types, somebody else's plan, bytes that are no text, signatures of nobody.
  */
+import { U128_MAX } from '../../engine/integers.js';
 import { signAt } from '../../spec/accounts.js';
 import type { Origin } from '../../spec/answers.js';
 import { argsType, callNamed, callNames, calls, signedMessage, type CallName } from '../../spec/calls.js';
 import { EMPTY, hexOfText, type Hex } from '../../spec/hex.js';
 import type { Shape } from '../../spec/shape.js';
+import { NO_SIGNATURE } from '../../spec/signatures.js';
 import type { Step } from '../../spec/steps.js';
 import { choose, type Command, type Model } from './command.js';
 
@@ -32,8 +34,6 @@ const UINT_EDGES: readonly ((bits: number) => bigint)[] = [
   (bits) => 1n << BigInt(bits - 1),
   (bits) => 1n << BigInt(bits / 2),
 ];
-
-const ZERO_SIGNATURE = { Ed25519: '0x' + '00'.repeat(64) };
 
 /** A value of any shape from small numbers. */
 const valueOf = (shape: Shape, next: Next): unknown => {
@@ -82,7 +82,7 @@ const requestIds = ({ engine }: Model): bigint[] => {
     ...live.toSorted((left, right) => (left < right ? -1 : 1)),
     engine.state.Compute.NextRequestId.get(),
     0n,
-    (1n << 128n) - 1n,
+    U128_MAX,
   ];
 };
 
@@ -163,7 +163,7 @@ const signature = (
   next: Next,
   { cast }: Model,
 ): unknown => {
-  if (next() % 4 === 3 || typeof node_id !== 'string' || typeof request_id !== 'bigint') return ZERO_SIGNATURE;
+  if (next() % 4 === 3 || typeof node_id !== 'string' || typeof request_id !== 'bigint') return NO_SIGNATURE;
   const { owner } = cast.miners.find(({ node }) => node === node_id) ?? choose(cast.miners, 0);
   return signAt(owner.path, signedMessage(name, node_id, request_id));
 };

@@ -35,8 +35,6 @@ const IP: Hex = hexOfText('10.0.0.1');
 export const JOB: Hex = hexOfText('1a2b-3c4d');
 export const OTHER_JOB: Hex = hexOfText('5e6f-7a8b');
 export const VM_OF_JOB: Hex = hexOfText('vm-1a2b');
-/** 64 zero bytes: nobody's signature of anything. */
-export const NO_SIGNATURE: MultiSignature = { Ed25519: '0x' + '00'.repeat(64) };
 
 /** Block 1, two registrations, nothing else. */
 export const genesis = (): Genesis => ({
