@@ -4,10 +4,12 @@ import { randomInt } from 'node:crypto';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../properties/recording-file.js';
 import { RuleError } from '../spec/rules.js';
+import { BlockError, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { CheckOptions } from './check.js';
 import type { ListName } from './list.js';
-import { expectEngine, replayAll } from './replay.js';
+import type { RecordCommandOptions } from './record.js';
+import { replayAll } from './replay.js';
 import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
 
 const USAGE_ERROR = 2;
@@ -22,19 +24,27 @@ const whole =
     throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
   };
 
-interface CommonOptions extends SessionOptions {
-  readonly target?: string;
-  readonly rules?: string;
+/** What is let pass, or not. */
+interface Leniency {
   readonly requireCoverage: boolean;
+  readonly allowAbsent?: boolean;
 }
 
-const failing: ReadonlySet<Verdict> = new Set(['finding', 'unattributed', 'absent', 'not covered']);
+interface CommonOptions extends SessionOptions, Leniency {
+  readonly target?: string;
+  readonly rules?: string;
+}
 
-const exitOf = (suites: readonly SuiteFinished[], requireCoverage: boolean): Ending['exit'] => {
+const failing: ReadonlySet<Verdict> = new Set(['finding', 'unattributed', 'not covered']);
+
+const exitOf = (suites: readonly SuiteFinished[], { requireCoverage, allowAbsent }: Leniency): Ending['exit'] => {
   const verdicts = suites.map(({ verdict }) => verdict);
   if (verdicts.includes('error')) return 2;
-  const fails = verdicts.some((verdict) => failing.has(verdict) || (requireCoverage && verdict === 'vacuous'));
-  return fails ? 1 : 0;
+  const fails = (verdict: Verdict): boolean =>
+    failing.has(verdict) ||
+    (verdict === 'vacuous' && requireCoverage) ||
+    (verdict === 'absent' && allowAbsent !== true);
+  return verdicts.some(fails) ? 1 : 0;
 };
 
 const messages: Readonly<Record<Verdict, string>> = {
@@ -43,15 +53,15 @@ const messages: Readonly<Record<Verdict, string>> = {
   vacuous:
     'some part of the run reached nothing that it is about: give it more --runs or --steps, or another recording',
   'not covered': 'the recording has calls that the specification does not describe',
-  absent: 'a pallet is not there',
+  absent: 'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
   unattributed: 'a difference could not be attributed',
   finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
   error: 'this tool contradicted itself: please report it with the seed',
 };
 
-const ending = ({ suites }: Session, requireCoverage: boolean): Ending => {
+const ending = ({ suites }: Session, leniency: Leniency): Ending => {
   const verdict = worst(suites.map((suite) => suite.verdict));
-  return { message: `${verdict}: ${messages[verdict]}`, exit: exitOf(suites, requireCoverage) };
+  return { message: `${verdict}: ${messages[verdict]}`, exit: exitOf(suites, leniency) };
 };
 
 const jsonOption = new Option('--json <file>', 'write the run events as NDJSON (docs/run-events.md)');
@@ -81,10 +91,13 @@ const program = new Command('assay')
     'after',
     `
 Examples:
-  assay check                                   the carried recordings, then the invariants over the engine
+  assay check                                   the lab runtime, the recordings, the invariants
+  assay check --target runtime:my.wasm          a runtime's WASM against the engine, over generated scenarios
   assay check --target engine --rules promised  the invariants, as promised
-  assay replay recordings/compute-1.jsonl.gz    one recording against the engine
+  assay replay recordings/compute-1.jsonl.gz    one recording on the lab runtime
   assay replay FILE --rules DEV-04=promised     ... with one deviation repaired
+  assay record --target runtime:my.wasm --out my.jsonl.gz
+                                                what a runtime does, to be replayed anywhere
   assay list requirements                       every promise of the pallet's README, and what checks it
 
 Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
@@ -92,15 +105,18 @@ Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 
 
 const LISTS = ['requirements', 'rules', 'deviations', 'invariants'] as const satisfies readonly ListName[];
 
+const TARGETS = '"engine", "recording:FILE", or "runtime:FILE" with ?rules=...&mutant=N&period=N&format=4|5 behind it';
+
 let exitCode = 0;
 
 common(
   program
     .command('check')
-    .description('search the engine for broken invariants, or replay a recording; without --target both')
-    .option('--target <target>', '"engine" or "recording:FILE"'),
+    .description('a runtime against the engine, the engine against its invariants; without --target all that is carried')
+    .option('--target <target>', TARGETS)
+    .option('--allow-absent', 'a pallet that is not there lets the exit code be'),
 )
-  .option('--runs <n>', 'scenarios to try for each invariant', whole(1, 10_000_000), 200)
+  .option('--runs <n>', 'scenarios to try, of each kind', whole(1, 10_000_000), 200)
   .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
@@ -111,7 +127,7 @@ common(
       // What only one command needs is loaded by it: a third of the start-up time of the others.
       const { check } = await import('./check.js');
       await check({ ...options, seed: options.seed ?? randomInt(SEEDS) }, session);
-      return ending(session, options.requireCoverage);
+      return ending(session, options);
     });
   });
 
@@ -120,14 +136,31 @@ common(
     .command('replay')
     .description('play recordings and compare everything that was recorded')
     .argument('<file...>', 'recordings, plain or gzip, or folders of them')
-    .option('--target <target>', 'what to play them on', 'engine'),
-).action(async (files: readonly string[], options: CommonOptions) => {
-  expectEngine(options.target);
+    .option('--target <target>', 'what to play them on: "engine" or "runtime:FILE" (default: the lab runtime)'),
+).action(async (files: readonly string[], { rules, target, ...options }: CommonOptions) => {
   exitCode = await runSession(options, async (session) => {
-    await replayAll(files, options.rules, session);
-    return ending(session, options.requireCoverage);
+    await replayAll(files, { ...(rules && { rules }), ...(target && { target }) }, session);
+    return ending(session, options);
   });
 });
+
+common(
+  program
+    .command('record')
+    .description('play generated scenarios on a target and write down what it answers')
+    .option('--target <target>', '"engine" or "runtime:FILE" (default: the lab runtime)')
+    .requiredOption('--out <file>', 'the recording to write, gzip where it ends in .gz'),
+)
+  .option('--runs <n>', 'scenarios to record', whole(1, 100_000), 20)
+  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
+  .option('--seed <n>', 'of the generator (default: random, and told)', whole(0, SEEDS))
+  .action(async (options: CommonOptions & Omit<RecordCommandOptions, 'seed'> & { readonly seed?: number }) => {
+    exitCode = await runSession(options, async (session) => {
+      const { record } = await import('./record.js');
+      await record({ ...options, seed: options.seed ?? randomInt(SEEDS) }, session);
+      return ending(session, options);
+    });
+  });
 
 program
   .command('list')
@@ -141,6 +174,10 @@ program
       return { message: '', exit: 0 };
     });
   });
+
+/** Errors of what was given to the tool, not of the tool: one sentence says all. */
+const isUsers = (error: unknown): error is Error =>
+  [InputError, RuleError, UnusableRuntime, BlockError].some((kind) => error instanceof kind);
 
 const fail = (message: string): void => {
   process.stderr.write(`assay: ${message}\n`);
@@ -159,7 +196,7 @@ try {
   if (error instanceof CommanderError) {
     // Help and version are no errors; the rest has printed its message.
     exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
-  } else if (error instanceof InputError || error instanceof RuleError) {
+  } else if (isUsers(error)) {
     fail(error.message);
   } else {
     fail(

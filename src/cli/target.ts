@@ -1,17 +1,91 @@
 /** What `--target` names. */
+import { fileURLToPath } from 'node:url';
+import { relative } from 'node:path';
 import { InputError } from '../properties/recording-file.js';
+import { Rules } from '../spec/rules.js';
+
+/** What of a lab runtime a target sets; what it leaves out is for whoever runs it to say. */
+export interface LabParameters {
+  readonly rules?: Rules;
+  /** The number of the bug that is switched on. */
+  readonly mutant?: number;
+  /** `IpReleasePeriod`, in blocks. */
+  readonly period?: bigint;
+}
+
+/** A runtime in a file. */
+export interface RuntimeName extends LabParameters {
+  readonly kind: 'runtime';
+  readonly file: string;
+  /** The extrinsic format to write where the runtime takes several. */
+  readonly format?: 4 | 5;
+  /** As `--target` has it. */
+  readonly text: string;
+}
 
 export type TargetName =
-  { readonly kind: 'default' } | { readonly kind: 'engine' } | { readonly kind: 'recording'; readonly file: string };
+  { readonly kind: 'engine' } | { readonly kind: 'recording'; readonly file: string } | RuntimeName;
 
 const RECORDING = 'recording:';
+const RUNTIME = 'runtime:';
 
-/** @throws InputError that lists what is known */
-export const parseTarget = (text: string | undefined): TargetName => {
-  if (text === undefined) return { kind: 'default' };
+const EXPECTED = '"engine", "recording:FILE" or "runtime:FILE[?rules=...&mutant=N&period=N&format=4|5]"';
+
+/** A file that the package carries, as seen from where the command runs. */
+const carriedFile = (path: string): string => relative('', fileURLToPath(new URL(`../../${path}`, import.meta.url)));
+
+/** The recordings that the package carries. */
+export const carriedRecordings = (): string => carriedFile('recordings');
+
+/** The lab runtime that the package carries: what is run where no target is named. */
+export const labRuntime = (lab: LabParameters = {}): RuntimeName => {
+  const file = carriedFile('runtime/lab.wasm');
+  return { kind: 'runtime', file, text: RUNTIME + file, ...lab };
+};
+
+const wholeNumber = (name: string, text: string, target: string): bigint => {
+  if (/^\d{1,19}$/.test(text)) return BigInt(text);
+  throw new InputError(`--target ${target}: expected a whole number for "${name}", came "${text}"`);
+};
+
+const parseParameter = (name: string, value: string, target: string): Partial<RuntimeName> => {
+  switch (name) {
+    case 'rules':
+      return { rules: Rules.parse(value) };
+    case 'mutant': {
+      const mutant = wholeNumber(name, value, target);
+      if (mutant < 1n << 32n) return { mutant: Number(mutant) };
+      throw new InputError(`--target ${target}: expected a mutant below 2^32, came ${mutant}`);
+    }
+    case 'period':
+      return { period: wholeNumber(name, value, target) };
+    case 'format':
+      if (value === '4' || value === '5') return { format: value === '4' ? 4 : 5 };
+      throw new InputError(`--target ${target}: expected the extrinsic format 4 or 5, came "${value}"`);
+    default:
+      throw new InputError(`--target ${target}: expected the parameters rules, mutant, period, format, came "${name}"`);
+  }
+};
+
+const parseRuntime = (text: string): RuntimeName => {
+  const rest = text.slice(RUNTIME.length);
+  const at = rest.lastIndexOf('?');
+  const file = at === -1 ? rest : rest.slice(0, at);
+  if (file === '') throw new InputError(`--target ${text}: expected a file behind "runtime:"`);
+  const parameters = at === -1 ? [] : rest.slice(at + 1).split('&');
+  const parsed = parameters.map((each) => {
+    const [name = '', ...value] = each.split('=');
+    return parseParameter(name, value.join('='), text);
+  });
+  return Object.assign({ kind: 'runtime' as const, file, text }, ...parsed) as RuntimeName;
+};
+
+/** @throws InputError that lists what is known, RuleError */
+export const parseTarget = (text: string): TargetName => {
   if (text === 'engine') return { kind: 'engine' };
   if (text.startsWith(RECORDING) && text.length > RECORDING.length) {
     return { kind: 'recording', file: text.slice(RECORDING.length) };
   }
-  throw new InputError(`--target ${text}: expected "engine" or "recording:FILE"`);
+  if (text.startsWith(RUNTIME)) return parseRuntime(text);
+  throw new InputError(`--target ${text}: expected ${EXPECTED}`);
 };

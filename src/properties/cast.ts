@@ -11,6 +11,7 @@ import type { Genesis } from '../spec/steps.js';
 import { rawKey, storage, type StorageItem } from '../spec/storage.js';
 import type { NodeInfo } from '../spec/types/registration.js';
 import type { Names } from './readable.js';
+import type { RecordedCast } from './record.js';
 
 /** Someone whose keys are derived from the published phrase. */
 export interface Account {
@@ -82,11 +83,23 @@ export const genesisOf = (cast: Cast, nextRequestId: bigint): Genesis => {
     sudo: cast.sudo.id,
     accounts: accountsOf(cast).map(({ id }) => id),
     storage: sorted(raw),
+    paths: pathsOf(cast),
   };
 };
 
 const sorted = (raw: ReadonlyMap<Hex, Hex>): RawState =>
   Object.fromEntries([...raw].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Who plays, as recordings say it. */
+export const recordedCast = (cast: Cast): RecordedCast => ({
+  users: cast.users.map(({ id }) => id),
+  sub_accounts: cast.subAccounts.map(({ id }) => id),
+  sudo: cast.sudo.id,
+  paths: pathsOf(cast),
+});
+
+const pathsOf = (cast: Cast): Readonly<Record<Hex, string>> =>
+  Object.fromEntries(accountsOf(cast).map(({ id, path }) => [id, path]));
 
 /** How the cast is called in what people read. */
 export const namesOf = (cast: Cast): Names =>

@@ -2,11 +2,11 @@
 import { outcomeText, type Outcome, type RawDiff, type Validity } from '../spec/answers.js';
 import { firstDifferingByte, type Hex } from '../spec/hex.js';
 import { isJsonOf, toJson } from '../spec/json.js';
-import type { RecordedEvent } from '../spec/recording.js';
+import type { RecordedBlock, RecordedEvent } from '../spec/recording.js';
 import type { Difference } from '../spec/run-events.js';
 import { decode, DecodeError } from '../spec/scale.js';
 import { locate, nameOfKey } from '../spec/storage.js';
-import type { SeenEvent } from '../targets/target.js';
+import type { Opening, SeenEvent } from '../targets/target.js';
 import { firstDifference, valueText } from './readable.js';
 
 /** What parts two answers; the rest of a {@link Difference} says where that happened. */
@@ -14,15 +14,24 @@ export type Mismatch = Pick<Difference, 'aspect' | 'where' | 'expected' | 'obser
 
 type Aspect = Difference['aspect'];
 
-/** Two outcomes, or undefined where they are equal. */
+/** What of a target's storage and events is compared. */
+export interface Scope {
+  readonly concernsKey: (key: Hex) => boolean;
+  /** `Pallet.Event` */
+  readonly concernsEvent: (name: string) => boolean;
+}
+
+/** Two outcomes, or undefined where they are equal. `reason` is why the observed one is a panic, where that is known. */
 export const compareOutcomes = (
   aspect: 'outcome' | 'outer outcome',
   expected: Outcome,
   observed: Outcome | undefined,
+  reason?: string,
 ): Mismatch | undefined => {
   if (isJsonOf(observed, expected)) return undefined;
   const seen = observed === undefined ? 'no outcome' : outcomeText(observed);
-  return { aspect, where: '', expected: outcomeText(expected), observed: seen };
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return { aspect, where: '', expected: outcomeText(expected), observed: seen + why };
 };
 
 /** What two pools said, or undefined where it is equal. */
@@ -47,11 +56,12 @@ const isSameEvent = (left: RecordedEvent, right: SeenEvent): boolean =>
 /** Events in order, of the pallets that `concerns` lets through: the first that differs, or undefined. */
 export const compareEvents = (
   aspect: Aspect,
-  expected: readonly RecordedEvent[],
-  all: readonly SeenEvent[],
+  allExpected: readonly RecordedEvent[],
+  allObserved: readonly SeenEvent[],
   concerns: (name: string) => boolean,
 ): Mismatch | undefined => {
-  const observed = all.filter(({ name }) => concerns(name));
+  const expected = allExpected.filter(({ name }) => concerns(name));
+  const observed = allObserved.filter(({ name }) => concerns(name));
   for (let at = 0; at < Math.max(expected.length, observed.length); at += 1) {
     const left = expected[at];
     const right = observed[at];
@@ -128,6 +138,28 @@ export const compareDiffs = (
     if (!(key in expected) && concerns(key)) found.push(keyMismatch(aspect, key, undefined, observed[key]));
   }
   return found;
+};
+
+/** What openings of blocks did: every block in which two targets part. */
+export const compareOpenings = (
+  expected: readonly RecordedBlock[],
+  observed: readonly Opening[],
+  { concernsKey, concernsEvent }: Scope,
+): Mismatch[] => {
+  const nothing = { events: [], diff: {} };
+  const left = new Map(expected.map((each) => [each.block, each]));
+  const right = new Map(observed.map((each) => [each.block.toString(), each]));
+  const mismatches: Mismatch[] = [];
+  for (const block of new Set([...left.keys(), ...right.keys()])) {
+    const one = left.get(block) ?? nothing;
+    const other = right.get(block) ?? nothing;
+    const found = [
+      compareEvents('opening', one.events, other.events, concernsEvent),
+      ...compareDiffs('opening', one.diff, other.diff, concernsKey),
+    ];
+    for (const each of found) if (each) mismatches.push({ ...each, where: `block ${block}: ${each.where}` });
+  }
+  return mismatches;
 };
 
 /** A query's answers in bytes, or undefined where they are equal. */

@@ -1,31 +1,21 @@
-/** What broke an invariant: run again on fresh engines, made as short as it goes, kept as a recording that `replay` plays. */
+/** What was found, made as short as it goes and kept as a recording that `replay` plays: the engine's answers to its steps. */
 import { join } from 'node:path';
-import { createEngine } from '../engine/engine.js';
+import type { EngineOptions } from '../engine/engine.js';
 import { PHRASE } from '../spec/accounts.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
-import type { Invariant } from '../spec/invariants.js';
 import { RECORDING_FORMAT, type RecordingHeader } from '../spec/recording.js';
-import { REVISED_SPEC_VERSION, type Rules } from '../spec/rules.js';
+import { REVISED_SPEC_VERSION, Rules } from '../spec/rules.js';
 import type { Counterexample } from '../spec/run-events.js';
 import type { Step } from '../spec/steps.js';
 import { storage } from '../spec/storage.js';
 import { EngineTarget } from '../targets/engine-target.js';
-import { accountsOf, CAST_RELEASE_PERIOD, genesisOf, namesOf, type Cast } from './cast.js';
+import { CAST_RELEASE_PERIOD, genesisOf, namesOf, recordedCast, type Cast } from './cast.js';
 import type { Command } from './commands/command.js';
 import type { Plan } from './generate.js';
-import { optionsOf, playPlan, type Played } from './play-plan.js';
 import { callText, type Names } from './readable.js';
-import { recordScenario, writeRecording, type RecordedCast } from './record.js';
-
-/** A counterexample as fast-check found it. */
-export interface Found {
-  readonly plan: Plan;
-  readonly seed: number;
-  /** fast-check's. */
-  readonly path: string;
-  readonly shrinks: number;
-}
+import { recordScenario, writeRecording } from './record.js';
+import type { Found } from './search.js';
 
 const stepText = (step: Step, names: Names): string => {
   if ('call' in step) return callText(step.call, step.origin, names);
@@ -38,13 +28,42 @@ const stepText = (step: Step, names: Names): string => {
 const always = (step: Step): Command => ({ resolve: () => step });
 
 /** Steps that can go do, from the end on, until each one that is left is needed: fast-check shrinks an array's front best. */
-const withoutIdle = (plan: Plan, breaks: (shorter: Plan) => boolean): Plan => {
+const withoutIdle = async (plan: Plan, fails: (shorter: Plan) => Promise<boolean>): Promise<Plan> => {
   let shortest = plan;
   for (let at = plan.commands.length - 1; at >= 0; at -= 1) {
     const shorter = { ...shortest, commands: shortest.commands.toSpliced(at, 1) };
-    if (breaks(shorter)) shortest = shorter;
+    if (await fails(shorter)) shortest = shorter;
   }
-  return shortest.commands.length < plan.commands.length ? withoutIdle(shortest, breaks) : shortest;
+  return shortest.commands.length < plan.commands.length ? withoutIdle(shortest, fails) : shortest;
+};
+
+/** What a scenario came to: its steps up to where it failed, or null where it did not. */
+export interface Played<F> {
+  readonly steps: readonly Step[];
+  readonly failure: F | null;
+}
+
+/** The shortest that was made of a scenario. */
+export interface Shortest<F> {
+  readonly plan: Plan;
+  readonly steps: readonly Step[];
+  readonly failure: F;
+}
+
+/**
+ * Plays what was found once more and leaves out what it does not need.
+ * @returns null where it did not come again: an error of ours, never a finding
+ */
+export const shorten = async <F>(
+  { plan }: Found,
+  play: (plan: Plan) => Promise<Played<F>>,
+): Promise<Shortest<F> | null> => {
+  const again = await play(plan);
+  if (again.failure === null) return null;
+  const fails = async (shorter: Plan): Promise<boolean> => (await play(shorter)).failure !== null;
+  const shortest = await withoutIdle({ ...plan, commands: again.steps.map(always) }, fails);
+  const { steps, failure } = await play(shortest);
+  return failure === null ? null : { plan: shortest, steps, failure };
 };
 
 /** A rule set in a file's name: its text where that is short, else its hash. */
@@ -53,69 +72,64 @@ const fileStem = (rules: Rules): string => {
   return text.length <= 40 ? text.replaceAll(/[=,]/g, '-') : `rules-${blake2_256(hexOfText(text)).slice(2, 10)}`;
 };
 
-const recordedCast = (cast: Cast): RecordedCast => ({
-  users: cast.users.map(({ id }) => id),
-  sub_accounts: cast.subAccounts.map(({ id }) => id),
-  sudo: cast.sudo.id,
-  paths: Object.fromEntries(accountsOf(cast).map(({ id, path }) => [id, path])),
-});
-
-const headerOf = (
-  { id, statement }: Invariant,
-  rules: Rules,
-  { seed, path }: Found,
-  { steps, broken }: Played,
+/** The first line of a recording of a generated scenario, but for what was found in it. */
+export const generatedHeader = (
+  { rules = Rules.deployed, releasePeriod = CAST_RELEASE_PERIOD }: EngineOptions,
+  { seed, scenarios, steps }: { readonly seed: number; readonly scenarios: number; readonly steps: number },
 ): RecordingHeader => ({
   format: RECORDING_FORMAT,
   spec_name: 'assay-engine',
   spec_version: rules.revised('REV-01') && rules.revised('REV-02') ? REVISED_SPEC_VERSION : 9000,
   seed,
-  scenarios: 1,
-  steps: steps.length,
+  scenarios,
+  steps,
   recorded_pallets: Object.keys(storage),
-  ip_release_period: CAST_RELEASE_PERIOD.toString(),
+  ip_release_period: releasePeriod.toString(),
   rules: rules.toString(),
-  path,
-  invariant: { id, statement, broken: broken ?? '' },
   phrase: PHRASE,
 });
 
-/**
- * Runs a counterexample once more, shortens it and keeps it in `folder`.
- * @returns what to tell of it, or null where it did not come again: an error of ours, never a finding.
- */
+export interface KeepOptions {
+  /** What the recording is called, before rules and seed. */
+  readonly stem: string;
+  /** Of the engine whose answers are kept. */
+  readonly engine: EngineOptions;
+  readonly cast: Cast;
+  readonly found: Found;
+  /** What the first line says of it. */
+  readonly about: Pick<RecordingHeader, 'invariant' | 'finding'>;
+  /** Folder for counterexamples. */
+  readonly out: string;
+  /** What `--target` must be for the replay to show it; the engine where it is left out. */
+  readonly target?: string;
+}
+
+/** What a person is told of a kept counterexample, whatever it is one of. */
+export type Kept = Pick<Counterexample, 'rules' | 'seed' | 'path' | 'shrinks' | 'steps' | 'file' | 'command'>;
+
+/** Writes the recording. */
 export const keepCounterexample = async (
-  invariant: Invariant,
-  rules: Rules,
-  cast: Cast,
-  found: Found,
-  folder: string,
-): Promise<Omit<Counterexample, 'type' | 'suite'> | null> => {
-  const playFresh = (plan: Plan): Played => playPlan(createEngine(optionsOf(rules)), cast, invariant, plan);
-  const again = playFresh(found.plan);
-  if (again.broken === null) return null;
-  const plan = withoutIdle(
-    { ...found.plan, commands: again.steps.map(always) },
-    (shorter) => playFresh(shorter).broken !== null,
-  );
-  const played = playFresh(plan);
-  if (played.broken === null) return null;
-  const { steps, broken } = played;
-  const file = join(folder, `${invariant.id}-${fileStem(rules)}-${found.seed}.jsonl`);
-  const target = new EngineTarget(optionsOf(rules));
-  const lines = await recordScenario(target, 0, genesisOf(cast, plan.nextRequestId), recordedCast(cast), steps);
-  await writeRecording(file, headerOf(invariant, rules, found, played), lines);
+  { plan, steps }: Shortest<unknown>,
+  { stem, engine, cast, found, about, out, target }: KeepOptions,
+): Promise<Kept> => {
+  const { rules = Rules.deployed } = engine;
+  const { seed, path, shrinks } = found;
+  const file = join(out, `${stem}-${fileStem(rules)}-${seed}.jsonl`);
+  const genesis = genesisOf(cast, plan.nextRequestId);
+  const lines = await recordScenario(new EngineTarget(engine), 0, genesis, recordedCast(cast), steps);
+  const header = { ...generatedHeader(engine, { seed, scenarios: 1, steps: steps.length }), path, ...about };
+  await writeRecording(file, header, lines);
   const names = namesOf(cast);
   return {
-    invariant: invariant.id,
-    statement: invariant.statement,
-    broken,
     rules: rules.toString(),
-    seed: found.seed,
-    path: found.path,
-    shrinks: found.shrinks,
+    seed,
+    path,
+    shrinks,
     steps: steps.map((step) => stepText(step, names)),
     file,
-    command: `npx assay replay ${file}`,
+    command: `npx assay replay ${file}${target === undefined ? '' : ` --target ${quoted(target)}`}`,
   };
 };
+
+/** For a shell. */
+const quoted = (word: string): string => (/^[\w./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

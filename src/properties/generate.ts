@@ -1,8 +1,8 @@
 /** fast-check arbitraries of scenarios: commands with small numbers, and where they begin. */
 import fc from 'fast-check';
 import { U128_MAX } from '../engine/integers.js';
-import { callNames } from '../spec/calls.js';
-import { AdvanceBlocks } from './commands/advance-blocks.js';
+import { callNames, type CallName } from '../spec/calls.js';
+import { AdvanceBlocks, PassReleasePeriod } from './commands/advance-blocks.js';
 import { ChangePool, POOL_CALL_COUNT } from './commands/change-pool.js';
 import type { Command } from './commands/command.js';
 import { CreateRequest } from './commands/create-request.js';
@@ -21,8 +21,8 @@ const blocks = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 25 }) },
 );
 
-/** One command; more than half of them lead deeper, the others are wrong on purpose. */
-const command: fc.Arbitrary<Command> = fc.oneof(
+/** One command; more than half of them lead deeper, the others are wrong on purpose. `calls` are those that are sent so. */
+const command = (calls: readonly CallName[]): fc.Arbitrary<Command> => fc.oneof(
   { weight: 5, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
   {
     weight: 3,
@@ -33,6 +33,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
   { weight: 1, arbitrary: small(7).map((back) => new RepeatCall(back)) },
   { weight: 1, arbitrary: fc.tuple(blocks, fc.boolean()).map(([count, jump]) => new AdvanceBlocks(count, jump)) },
+  { weight: 1, arbitrary: small(2).map((beyond) => new PassReleasePeriod(beyond)) },
   {
     weight: 1,
     arbitrary: fc.tuple(small(POOL_CALL_COUNT - 1), small(3)).map(([change, ip]) => new ChangePool(change, ip)),
@@ -40,7 +41,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .tuple(small(callNames.length - 1), fc.array(small(15), NUMBERS))
+      .tuple(fc.constantFrom(...calls), fc.array(small(15), NUMBERS))
       .map(([call, numbers]) => new SendCall(call, numbers)),
   },
 );
@@ -52,12 +53,12 @@ export interface Plan {
   readonly commands: readonly Command[];
 }
 
-/** Scenarios of up to `maxSteps` commands. */
-export const plan = (maxSteps: number): fc.Arbitrary<Plan> =>
+/** Scenarios of up to `maxSteps` commands; calls that are wrong on purpose are of `calls`. */
+export const plan = (maxSteps: number, calls: readonly CallName[] = callNames): fc.Arbitrary<Plan> =>
   fc.record({
     nextRequestId: fc.oneof(
       { weight: 4, arbitrary: fc.constant(0n) },
       { weight: 1, arbitrary: fc.constant(U128_MAX - 2n) },
     ),
-    commands: fc.array(command, { maxLength: maxSteps, size: 'max' }),
+    commands: fc.array(command(calls), { maxLength: maxSteps, size: 'max' }),
   });

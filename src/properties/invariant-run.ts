@@ -2,119 +2,89 @@
  * fast-check over the engine itself: generated scenarios, each state shown to an invariant; what breaks it is shrunk, run
  * once more on a fresh engine, and kept as a recording.
  */
-import fc from 'fast-check';
 import { createEngine } from '../engine/engine.js';
 import type { Invariant } from '../spec/invariants.js';
 import type { Rules } from '../spec/rules.js';
-import type { Counterexample, Emit, SuiteFinished } from '../spec/run-events.js';
+import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { makeCast, type Cast } from './cast.js';
-import { keepCounterexample } from './counterexample.js';
-import { plan, type Plan } from './generate.js';
+import { keepCounterexample, shorten, type Played } from './counterexample.js';
+import type { Plan } from './generate.js';
 import { optionsOf, playPlan } from './play-plan.js';
+import { search, type Found, type SearchOptions } from './search.js';
 
-export interface InvariantRunOptions {
+export interface InvariantRunOptions extends SearchOptions {
   readonly rules: Rules;
-  readonly seed: number;
-  /** Scenarios to try. */
-  readonly runs: number;
-  /** Commands of a scenario, at most. */
-  readonly maxSteps: number;
-  /** fast-check's path: begin with the counterexample that it leads to. */
-  readonly path?: string;
-  /** Folder for counterexamples. */
-  readonly out: string;
-  readonly emit: Emit;
-  /** Milliseconds, for the times in run events. */
-  readonly now: () => number;
-  readonly signal?: AbortSignal;
 }
-
-/** A turn of the event loop: lets Ctrl-C through and progress be drawn. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Scenarios between two turns of the event loop. */
-const RUNS_PER_BREATH = 10;
 
 /**
  * Searches for a scenario that breaks the invariant.
  * @returns what the suite came to; also emitted, with the counterexample where there is one.
  */
 export const runInvariant = async (invariant: Invariant, options: InvariantRunOptions): Promise<SuiteFinished> => {
-  const { rules, seed, runs, emit, now, signal } = options;
+  const { rules, seed, emit, now, signal } = options;
   const started = now();
   const suite = `${invariant.id} ${invariant.name}, ${rules.toString()}`;
   emit({ type: 'suite-started', suite, kind: 'invariant', target: `engine (${rules.toString()})`, seed });
   const cast = makeCast();
   const engine = createEngine(optionsOf(rules));
-  const done = { runs: 0, steps: 0, spoke: 0 };
-  const holds = async (scenario: Plan): Promise<boolean> => {
-    if (done.runs % RUNS_PER_BREATH === 0) {
-      await breathe();
-      emit({
-        type: 'progress',
-        suite,
-        steps: done.steps,
-        share: Math.min(1, done.runs / runs),
-        elapsed: now() - started,
-      });
-    }
-    // The one failure that ends fast-check's run at once, without a verdict.
-    if (signal?.aborted === true) throw new fc.PreconditionFailure(true);
-    const { steps, broken, spoke } = playPlan(engine, cast, invariant, scenario);
-    done.runs += 1;
-    done.steps += steps.length;
-    done.spoke += spoke;
-    return broken === null;
-  };
-  const result = await fc.check(fc.asyncProperty(plan(options.maxSteps), holds), {
-    seed,
-    numRuns: runs,
-    ...(options.path !== undefined && { path: options.path }),
+  let states = 0;
+  const { found, scenarios, steps } = await search(suite, options, (scenario) => {
+    const played = playPlan(engine, cast, invariant, scenario);
+    states += played.spoke;
+    return { steps: played.steps.length, passed: played.broken === null };
   });
-  const found = await counterexampleOf(result, invariant, options, suite, cast);
-  if (found) emit(found);
-  const verdict = verdictOf(result.failed, found, done.spoke, rules);
+  const kept = found && (await keep(invariant, options, suite, cast, found));
+  if (kept) emit(kept);
+  const verdict = verdictOf(found, kept, states, rules);
   const note = signal?.aborted === true ? ' (interrupted)' : '';
   const finished: SuiteFinished = {
     type: 'suite-finished',
     suite,
     verdict,
-    scenarios: done.runs,
-    steps: done.steps,
-    differences: result.failed ? 1 : 0,
-    summary: summaryOf(verdict, found) + note,
+    scenarios,
+    steps,
+    differences: found ? 1 : 0,
+    summary: summaryOf(verdict, kept) + note,
     elapsed: now() - started,
   };
   emit(finished);
   return finished;
 };
 
-const counterexampleOf = async (
-  { counterexample, counterexamplePath, numShrinks: shrinks }: fc.RunDetails<[Plan]>,
+const keep = async (
   invariant: Invariant,
-  { rules, seed, out }: InvariantRunOptions,
+  { rules, out }: InvariantRunOptions,
   suite: string,
   cast: Cast,
+  found: Found,
 ): Promise<Counterexample | null> => {
-  if (counterexample === null) return null;
-  const found = { plan: counterexample[0], seed, path: counterexamplePath, shrinks };
-  const kept = await keepCounterexample(invariant, rules, cast, found, out);
-  return kept && { type: 'counterexample', suite, ...kept };
+  const { id, statement } = invariant;
+  const engine = optionsOf(rules);
+  const playFresh = (plan: Plan): Promise<Played<string>> => {
+    const { steps, broken } = playPlan(createEngine(engine), cast, invariant, plan);
+    return Promise.resolve({ steps, failure: broken });
+  };
+  const shortest = await shorten(found, playFresh);
+  if (shortest === null) return null;
+  const broken = shortest.failure;
+  const about = { invariant: { id, statement, broken } };
+  const kept = await keepCounterexample(shortest, { stem: id, engine, cast, found, about, out });
+  return { type: 'counterexample', suite, invariant: id, statement, broken, ...kept };
 };
 
 const verdictOf = (
-  failed: boolean,
-  found: Counterexample | null,
-  spoke: number,
+  found: Found | null,
+  kept: Counterexample | null,
+  states: number,
   rules: Rules,
 ): SuiteFinished['verdict'] => {
-  if (failed && !found) return 'error';
-  if (found) return rules.isPromised() ? 'finding' : 'deviates';
-  return spoke === 0 ? 'vacuous' : 'conforms';
+  if (found && !kept) return 'error';
+  if (kept) return rules.isPromised() ? 'finding' : 'deviates';
+  return states === 0 ? 'vacuous' : 'conforms';
 };
 
-const summaryOf = (verdict: SuiteFinished['verdict'], found: Counterexample | null): string => {
-  if (found) return `${found.broken} (${found.steps.length} step${found.steps.length === 1 ? '' : 's'})`;
+const summaryOf = (verdict: SuiteFinished['verdict'], kept: Counterexample | null): string => {
+  if (kept) return `${kept.broken} (${kept.steps.length} step${kept.steps.length === 1 ? '' : 's'})`;
   if (verdict === 'error') return 'broken once, but not when it was run again: an error of this tool';
   return verdict === 'vacuous' ? 'no state that the invariant is about was reached' : 'holds';
 };

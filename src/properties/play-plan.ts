@@ -23,8 +23,8 @@ export const optionsOf = (rules: Rules): EngineOptions => ({
   verify: remembering(verifySignature),
 });
 
-/** Applies a step; tells whether it changed anything. */
-const apply = (engine: Engine, step: Step): boolean => {
+/** Applies a step to the engine; tells whether it changed anything. */
+export const playEngine = (engine: Engine, step: Step): boolean => {
   if ('call' in step) return !engine.dispatch(step.call, step.origin).changes.isEmpty();
   if ('advance' in step) return engine.advance(step.advance, step.jump).length > 0;
   if ('inject' in step) engine.inject(step.inject);
@@ -58,7 +58,7 @@ export const playPlan = (
   if (broken !== null) return { steps, broken, spoke };
   for (const step of resolve(engine, cast, commands)) {
     steps.push(step);
-    if (!apply(engine, step)) continue;
+    if (!playEngine(engine, step)) continue;
     const found = look(viewOf(engine.state));
     broken = found.broken;
     spoke += found.spoke;

@@ -15,10 +15,12 @@ import type {
 import type { Genesis, Step } from '../spec/steps.js';
 import type { Opening, SeenEvent, Target } from '../targets/target.js';
 
-const recordedEvents = (events: readonly SeenEvent[]): RecordedEvent[] =>
+/** Events in the form of recordings. */
+export const recordedEvents = (events: readonly SeenEvent[]): RecordedEvent[] =>
   events.map(({ index, name, fields }) => ({ index, name, fields: fieldsToJson(fields) }));
 
-const recordedBlock = ({ block, events, diff }: Opening) => ({
+/** A block's opening in the form of recordings. */
+export const recordedBlock = ({ block, events, diff }: Opening) => ({
   block: block.toString(),
   events: recordedEvents(events),
   diff,
@@ -30,7 +32,7 @@ const recordCall = async (
   at: { step: number; block: string },
 ): Promise<RecordedCall> => {
   const validity = origin.kind === 'none' ? await target.validate(call) : undefined;
-  const { outcome, outer, events, diff } = await target.dispatch(call, origin);
+  const { outcome, outer, events, diff, panicMessage, counts } = await target.dispatch(call, origin);
   return {
     ...at,
     origin,
@@ -41,12 +43,14 @@ const recordCall = async (
     outcome,
     ...(outer && { outer }),
     events: recordedEvents(events),
+    ...(panicMessage !== undefined && { panic_message: panicMessage }),
     ...(diff && { diff }),
+    ...(counts && { counts: { ...counts } }),
   };
 };
 
 /** Plays one step; the block is the one that is open before it. */
-const recordStep = async (target: Target, step: Step, number: number, block: bigint): Promise<RecordedStep> => {
+export const recordStep = async (target: Target, step: Step, number: number, block: bigint): Promise<RecordedStep> => {
   const at = { step: number, block: block.toString() };
   if ('call' in step) return recordCall(target, step, at);
   if ('inject' in step) {
@@ -71,6 +75,23 @@ const recordStep = async (target: Target, step: Step, number: number, block: big
 /** Who plays, for those who replay on a target that verifies signatures. */
 export type RecordedCast = Pick<RecordedScenario, 'users' | 'sub_accounts' | 'sudo' | 'paths'>;
 
+/** Begins a scenario on a target, and the line that says so. */
+export const recordBeginning = async (
+  target: Target,
+  scenario: number,
+  genesis: Genesis,
+  cast: RecordedCast,
+): Promise<RecordedScenario> => {
+  const { opening } = await target.reset(genesis);
+  return {
+    scenario,
+    block: genesis.block.toString(),
+    ...cast,
+    genesis: { ...genesis.storage },
+    opening: opening.diff,
+  };
+};
+
 /** The lines of one scenario: its beginning, then its steps with what the target answered. */
 export const recordScenario = async (
   target: Target,
@@ -79,16 +100,8 @@ export const recordScenario = async (
   cast: RecordedCast,
   steps: readonly Step[],
 ): Promise<RecordedLine[]> => {
-  const { opening } = await target.reset(genesis);
+  const lines: RecordedLine[] = [await recordBeginning(target, scenario, genesis, cast)];
   let { block } = genesis;
-  const beginning: RecordedScenario = {
-    scenario,
-    block: block.toString(),
-    ...cast,
-    genesis: { ...genesis.storage },
-    opening: opening.diff,
-  };
-  const lines: RecordedLine[] = [beginning];
   for (const [number, step] of steps.entries()) {
     lines.push(await recordStep(target, step, number, block));
     if ('advance' in step) block += step.advance;

@@ -31,6 +31,7 @@ export class ReplayTally {
 
   constructor(
     private readonly recording: Recording,
+    private readonly suite: string,
     private readonly emit: Emit,
     private readonly now: () => number,
   ) {
@@ -38,14 +39,16 @@ export class ReplayTally {
   }
 
   start(target: string): void {
-    const { header, file } = this.recording;
-    const { seed, invariant } = header;
+    const { header } = this.recording;
+    const { suite } = this;
+    const { seed, invariant, finding } = header;
     this.emit({
       type: 'suite-started',
-      suite: file,
+      suite,
       kind: 'replay',
       target,
       ...(seed !== undefined && { seed }),
+      ...(finding !== undefined && { about: `a counterexample: ${finding}` }),
       ...(invariant && { about: `a counterexample to ${invariant.id}: ${invariant.broken}` }),
     });
   }
@@ -56,7 +59,7 @@ export class ReplayTally {
     const { scenarios } = this.recording.header;
     this.emit({
       type: 'progress',
-      suite: this.recording.file,
+      suite: this.suite,
       steps: this.steps,
       ...(scenarios !== undefined && { share: Math.min(1, this.scenarios / scenarios) }),
       elapsed: this.now() - this.started,
@@ -65,8 +68,8 @@ export class ReplayTally {
 
   difference({ block, ...place }: Place, what: string, mismatch: Mismatch): void {
     this.differences += 1;
-    const { file } = this.recording;
-    this.emit({ type: 'difference', suite: file, file, ...place, block: block.toString(), what, ...mismatch });
+    const { suite, recording } = this;
+    this.emit({ type: 'difference', suite, file: recording.file, ...place, block: block.toString(), what, ...mismatch });
   }
 
   notCovered(what: string, reason: string): void {
@@ -83,7 +86,7 @@ export class ReplayTally {
 
   /** Ends the suite; `note` stands at the end of its summary. */
   finish(note: string): SuiteFinished {
-    const suite = this.recording.file;
+    const { suite } = this;
     for (const each of this.uncovered.values()) this.emit({ type: 'not-covered', suite, ...each });
     const unknown = this.unknownCalls.size > 0 ? `, calls not covered: ${[...this.unknownCalls].join(', ')}` : '';
     const finished: SuiteFinished = {

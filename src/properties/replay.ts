@@ -25,6 +25,7 @@ import { NotCovered, whenReady, type Answer, type Awaitable, type Opening, type 
 import {
   compareDiffs,
   compareEvents,
+  compareOpenings,
   compareOutcomes,
   compareValidity,
   queryMismatch,
@@ -38,6 +39,8 @@ import { InputError, type Recording } from './recording-file.js';
 import { ReplayTally } from './replay-tally.js';
 
 export interface ReplayOptions {
+  /** How the suite is called; default: the file's name. */
+  readonly suite?: string;
   /** Makes the target that the recording's header asks for. */
   readonly makeTarget: (header: RecordingHeader) => Promise<Target> | Target;
   readonly emit: Emit;
@@ -91,7 +94,7 @@ class Replay {
     private readonly target: Target,
     private readonly options: ReplayOptions,
   ) {
-    this.tally = new ReplayTally(recording, options.emit, options.now);
+    this.tally = new ReplayTally(recording, options.suite ?? recording.file, options.emit, options.now);
     this.pallets = new RecordedPallets(recording.header.recorded_pallets);
     for (const pallet of this.pallets.undescribed) {
       this.tally.notCovered(`pallet ${pallet}`, 'the specification does not describe it');
@@ -147,6 +150,7 @@ class Replay {
       sudo: scenario.sudo,
       accounts,
       storage: this.pallets.only(scenario.genesis),
+      ...(scenario.paths && { paths: scenario.paths }),
     });
     const mismatches = compareDiffs('opening', scenario.opening, opening.diff, this.pallets.concernsKey);
     await this.settle(null, () => `opening of block ${scenario.block}`, {
@@ -183,17 +187,24 @@ class Replay {
       this.complete &&= step.diff !== undefined;
       return this.restore(step.diff ?? {}, {});
     }
-    const validity = step.validity === undefined ? undefined : this.target.validate(call);
-    return whenReady(validity, (said) =>
-      whenReady(this.target.dispatch(call, step.origin), (answer) => this.compareCall(step, call, said, answer)),
-    );
+    try {
+      const validity = step.validity === undefined ? undefined : this.target.validate(call);
+      return whenReady(validity, (said) =>
+        whenReady(this.target.dispatch(call, step.origin), (answer) => this.compareCall(step, call, said, answer)),
+      );
+    } catch (error) {
+      if (!(error instanceof NotCovered)) throw error;
+      this.tally.notCovered(`call ${call.name}`, error.message);
+      this.complete &&= step.diff !== undefined;
+      return this.restore(step.diff ?? {}, {});
+    }
   }
 
   private compareCall(step: RecordedCall, call: Call, said: Validity | undefined, answer: Answer): Awaitable<void> {
     const mismatches: (Mismatch | undefined)[] = [];
     if (step.validity && said) mismatches.push(compareValidity(step.validity, said));
     else if (step.origin.kind === 'none') this.tally.notCovered('validity of unsigned calls', 'it was not recorded');
-    mismatches.push(compareOutcomes('outcome', step.outcome, answer.outcome));
+    mismatches.push(compareOutcomes('outcome', step.outcome, answer.outcome, answer.panicMessage));
     if (step.outer !== undefined) mismatches.push(compareOutcomes('outer outcome', step.outer, answer.outer));
     else if (step.origin.kind === 'root') this.tally.notCovered('outcomes of Sudo.sudo', 'they were not recorded');
     mismatches.push(compareEvents('events', step.events, answer.events, this.pallets.concernsEvent));
@@ -223,21 +234,9 @@ class Replay {
   }
 
   private compareBlocks(recorded: readonly RecordedBlock[], opened: readonly Opening[]): Compared {
-    const nothing = { events: [], diff: {} };
-    const left = new Map(recorded.map((each) => [each.block, each]));
-    const right = new Map(opened.map((each) => [each.block.toString(), each]));
     const inOrder = recorded.every(({ block }, at) => BigInt(block) > BigInt(recorded[at - 1]?.block ?? -1));
     if (!inOrder) throw new RecordingError('blocks must be told in order, each once');
-    const mismatches: Mismatch[] = [];
-    for (const block of new Set([...left.keys(), ...right.keys()])) {
-      const expected = left.get(block) ?? nothing;
-      const observed = right.get(block) ?? nothing;
-      const found = [
-        compareEvents('opening', expected.events, observed.events, this.pallets.concernsEvent),
-        ...compareDiffs('opening', expected.diff, observed.diff, this.pallets.concernsKey),
-      ];
-      for (const each of found) if (each) mismatches.push({ ...each, where: `block ${block}: ${each.where}` });
-    }
+    const mismatches = compareOpenings(recorded, opened, this.pallets);
     return { mismatches, recorded: merged(recorded), observed: merged(opened) };
   }
 

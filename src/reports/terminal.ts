@@ -56,7 +56,9 @@ const differenceLines = (each: Difference): string[] => {
 };
 
 const counterexampleLines = (each: Counterexample): string[] => [
-  `${pc.yellow(each.invariant)} breaks under ${each.rules}: ${each.broken}`,
+  each.invariant === undefined
+    ? `${pc.red('difference')} from the engine under ${each.rules}: ${cut(each.broken)}`
+    : `${pc.yellow(each.invariant)} breaks under ${each.rules}: ${each.broken}`,
   ...each.steps.map((step, at) => `  ${at + 1}. ${step}`),
   `  replay it: ${each.command}`,
 ];
@@ -105,6 +107,14 @@ const summaryTable = (suites: readonly SuiteFinished[], available: number): stri
   );
 };
 
+const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
+  replay: 'replaying',
+  invariant: 'searching',
+  layout: 'looking at',
+  differential: 'comparing',
+  record: 'recording',
+};
+
 export interface TerminalOptions {
   readonly stream: NodeJS.WriteStream;
   /** Nothing but the end. */
@@ -127,7 +137,7 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
   const start = ({ suite, seed, kind, about }: Event<'suite-started'>): void => {
     if (about !== undefined) say(`${suite}: ${about}`);
     if (quiet) return;
-    const text = `${kind === 'replay' ? 'replaying' : 'searching'} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
+    const text = `${DOING[kind]} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
     if (!stream.isTTY) {
       say(text);
       return;
@@ -156,6 +166,9 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'difference':
         difference(event);
+        break;
+      case 'layout-finding':
+        say(`${pc.red('layout')} ${event.sentence}`);
         break;
       case 'not-covered':
         say(`${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`);

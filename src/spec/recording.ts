@@ -32,6 +32,8 @@ export const RecordingHeader = z.object({
   path: z.string().optional(),
   /** The invariant that the steps break. */
   invariant: z.object({ id: z.string(), statement: z.string(), broken: z.string() }).optional(),
+  /** What a target did otherwise than the engine, whose answers these are. */
+  finding: z.string().optional(),
   /** The published phrase that the accounts are derived from; their paths stand in the scenario. */
   phrase: z.string().optional(),
 });
@@ -85,6 +87,8 @@ export const RecordedCall = z.object({
   outcome: Outcome,
   /** For root: the outcome of `Sudo.sudo`. */
   outer: Outcome.optional(),
+  /** Not compared. */
+  panic_message: z.string().optional(),
   events: RecordedEvents,
   /** Optional because a node can give one for a block only. */
   diff: RawDiff.optional(),

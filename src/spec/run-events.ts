@@ -34,11 +34,11 @@ export const RunStarted = z.object({
   time: z.string(),
 });
 
-/** A part of a run: one recording's replay, or one invariant's search. */
+/** A part of a run: one recording's replay, one invariant's search, a layout check, a differential run, a recording made. */
 export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
   suite: z.string(),
-  kind: z.enum(['replay', 'invariant']),
+  kind: z.enum(['replay', 'invariant', 'layout', 'differential', 'record']),
   /** What was tested, with its rules. */
   target: z.string(),
   seed: z.int().optional(),
@@ -84,6 +84,19 @@ export const Difference = z.object({
 });
 export type Difference = z.infer<typeof Difference>;
 
+/** Where a runtime's interface is not the specified one: a call, event, storage item or error that differs or is missing. */
+export const LayoutFinding = z.object({
+  type: z.literal('layout-finding'),
+  suite: z.string(),
+  /** From `Pallet.part` on, as a person would point at it. */
+  path: z.string(),
+  expected: z.string(),
+  observed: z.string(),
+  /** All of it, with what follows from it. */
+  sentence: z.string(),
+});
+export type LayoutFinding = z.infer<typeof LayoutFinding>;
+
 /** Something that could not be checked, and why. Counted once per suite. */
 export const NotCoveredEvent = z.object({
   type: z.literal('not-covered'),
@@ -93,13 +106,14 @@ export const NotCoveredEvent = z.object({
   count: Count,
 });
 
-/** A shrunk sequence that breaks an invariant. */
+/** A shrunk sequence that breaks an invariant, or in which a target does otherwise than the engine. */
 export const Counterexample = z.object({
   type: z.literal('counterexample'),
   suite: z.string(),
-  invariant: z.string(),
-  statement: z.string(),
-  /** What is the case where the statement says otherwise. */
+  /** The invariant's id and statement. */
+  invariant: z.string().optional(),
+  statement: z.string().optional(),
+  /** What is the case where the statement, or the engine, says otherwise. */
   broken: z.string(),
   rules: z.string(),
   seed: z.int(),
@@ -149,6 +163,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   SuiteStarted,
   Progress,
   Difference,
+  LayoutFinding,
   NotCoveredEvent,
   Counterexample,
   Listing,

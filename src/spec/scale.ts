@@ -219,20 +219,32 @@ export const encodeDigits = <T>(type: Type<T>, value: T): Digits => codecOf(type
 
 export const encode = <T>(type: Type<T>, value: T): Hex => '0x' + encodeDigits(type, value);
 
+/** Reads with a codec; the message of what does not decode names the type. */
+const reading = <R>({ shape }: Type<unknown>, hex: Hex, read: (from: Reader) => R): R => {
+  try {
+    if (!isHex(hex)) throw new DecodeError(`expected 0x and lower-case hex, came ${JSON.stringify(hex.slice(0, 20))}`);
+    return read(new Reader(hex.slice(2)));
+  } catch (error) {
+    if (error instanceof DecodeError)
+      throw new DecodeError(`not the SCALE of ${describe(shape)}: ${error.message}`, { cause: error });
+    throw error;
+  }
+};
+
 /**
  * The value whose encoding is exactly `hex`.
  * @throws DecodeError where `hex` is cut short, has bytes left over, or is no canonical encoding.
  */
-export const decode = <T>(type: Type<T>, hex: Hex): T => {
-  const from = new Reader(hex.slice(2));
-  try {
-    if (!isHex(hex)) throw new DecodeError(`expected 0x and lower-case hex, came ${JSON.stringify(hex.slice(0, 20))}`);
+export const decode = <T>(type: Type<T>, hex: Hex): T =>
+  reading(type, hex, (from) => {
     const value = codecOf(type.shape).read(from) as T;
     if (from.left > 0) throw from.error(`expected the end, ${from.left} bytes are left over`);
     return value;
-  } catch (error) {
-    if (error instanceof DecodeError)
-      throw new DecodeError(`not the SCALE of ${describe(type.shape)}: ${error.message}`, { cause: error });
-    throw error;
-  }
-};
+  });
+
+/**
+ * The value that `hex` begins with, and how many bytes it takes.
+ * @throws DecodeError as {@link decode}, but for bytes left over.
+ */
+export const decodeFront = <T>(type: Type<T>, hex: Hex): { readonly value: T; readonly length: number } =>
+  reading(type, hex, (from) => ({ value: codecOf(type.shape).read(from) as T, length: from.offset }));

@@ -15,11 +15,24 @@ export const NO_SIGNATURE: MultiSignature = { Ed25519: '0x' + '00'.repeat(64) };
 /** `account` is the 32 bytes of an `AccountId32`. Never throws: what can't be a signature is none. */
 export type Verify = (signature: MultiSignature, message: Hex, account: Hex) => boolean;
 
-const ecdsaAccount = (signature: Uint8Array, message: Hex): Hex => {
+/** The compressed public key (33 bytes) whose ECDSA signature (65 bytes) of a digest this is. @throws where it is nobody's */
+const recoverEcdsa = (signature: Uint8Array, digest: Uint8Array): Uint8Array => {
   // noble wants the recovery byte first; Substrate has it last.
   const recovered = Uint8Array.of(signature[64] ?? 0, ...signature.subarray(0, 64));
-  const options = { prehash: false } as const;
-  return blake2_256(toHex(secp256k1.recoverPublicKey(recovered, fromHex(blake2_256(message)), options)));
+  return secp256k1.recoverPublicKey(recovered, digest, { prehash: false });
+};
+
+const ecdsaAccount = (signature: Uint8Array, message: Hex): Hex =>
+  blake2_256(toHex(recoverEcdsa(signature, fromHex(blake2_256(message)))));
+
+/** Whether an ECDSA signature (65 bytes) of a digest is that of a compressed public key (33 bytes). */
+export const verifyEcdsa = (signature: Hex, digest: Uint8Array, key: Hex): boolean => {
+  try {
+    return toHex(recoverEcdsa(fromHex(signature), digest)) === key;
+  } catch {
+    // As below: such bytes are no signature.
+    return false;
+  }
 };
 
 /** Checks a signature of any of the three kinds. */

@@ -21,4 +21,6 @@ export interface Genesis {
   readonly accounts: readonly Hex[];
   /** Raw storage of the pallets under test before `block` was opened. */
   readonly storage: RawState;
+  /** Derivation path of accounts that can really sign (`accounts.ts`). */
+  readonly paths?: Readonly<Record<Hex, string>>;
 }

@@ -102,6 +102,10 @@ export type AnyStorageItem = StorageItem<unknown, unknown, unknown>;
 const all: readonly AnyStorageItem[] = Object.values(storage).flatMap((pallet): AnyStorageItem[] =>
   Object.values<AnyStorageItem>(pallet),
 );
+/** Every item by its `Pallet.Item`, with the 32 bytes with which its raw keys begin. */
+export const rawPrefixes: readonly { readonly name: string; readonly prefix: Hex }[] = all.map(
+  ({ pallet, name, prefix }) => ({ name: `${pallet}.${name}`, prefix }),
+);
 const byPrefix = new Map(all.map((each) => [each.prefix, each]));
 const palletByPrefix = new Map(Object.keys(storage).map((pallet) => [twox128(pallet), pallet]));
 

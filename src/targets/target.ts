@@ -39,6 +39,20 @@ export interface Answer {
   readonly events: readonly SeenEvent[];
   /** Raw storage changes of this call; absent where the target knows them for a block only. Made when asked for. */
   readonly diff?: RawDiff;
+  /** Why it panicked, where it did. */
+  readonly panicMessage?: string;
+  /** Storage operations of the whole extrinsic, where the target counts them. */
+  readonly counts?: OperationCounts;
+}
+
+/** Storage operations, in the terms of recordings. */
+export interface OperationCounts {
+  /** get, read, exists */
+  readonly reads: number;
+  /** set, clear, append */
+  readonly writes: number;
+  readonly next_key: number;
+  readonly clear_prefix: number;
 }
 
 /** What opening a block did. */
@@ -58,6 +72,22 @@ export const whenReady = <T, R>(value: Awaitable<T>, go: (value: T) => Awaitable
 const isPending = <T>(value: Awaitable<T>): value is PromiseLike<T> =>
   typeof value === 'object' && value !== null && 'then' in value;
 
+/**
+ * Plays one item after the other until one gives a result: at once as long as answers are there at once.
+ * @returns that result, or undefined where no item gave one
+ */
+export const firstInTurn = <T, R>(
+  items: Iterator<T>,
+  play: (item: T) => Awaitable<R | undefined>,
+): Awaitable<R | undefined> => {
+  for (let item = items.next(); item.done !== true; item = items.next()) {
+    const found = play(item.value);
+    if (isPending(found)) return found.then((value) => value ?? firstInTurn(items, play));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 /** Thrown where a target is asked for what it can't do: reported as not covered, never as a pass. */
 export class NotCovered extends Error {
   override readonly name = 'NotCovered';
@@ -76,6 +106,11 @@ export interface Target {
    */
   reset(genesis: Genesis): Awaitable<{ readonly opening: Opening; readonly undescribed: readonly Hex[] }>;
   dispatch(call: Call, origin: Origin): Awaitable<Answer>;
+  /**
+   * Plays what begins with a {@link reset}, as the target does it best; twice where the first time had to be given up.
+   * Default: just plays it.
+   */
+  together?<T>(play: () => T): T;
   /**
    * Opens `blocks` blocks more, or under `jump` only the last of them.
    * @returns those whose opening changed something.

@@ -5,7 +5,7 @@
 import { U128_MAX } from '../../engine/integers.js';
 import { signAt } from '../../spec/accounts.js';
 import type { Origin } from '../../spec/answers.js';
-import { argsType, callNamed, callNames, calls, signedMessage, type CallName } from '../../spec/calls.js';
+import { argsType, callNamed, calls, signedMessage, type CallName } from '../../spec/calls.js';
 import { EMPTY, hexOfText, type Hex } from '../../spec/hex.js';
 import type { Shape } from '../../spec/shape.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
@@ -126,10 +126,10 @@ const originOf = (name: CallName, next: Next, { cast }: Model): Origin => {
   return { kind, account: choose(signers, next()).id };
 };
 
-/** Any call; `numbers` decide, in order, its origin and each of its arguments. */
+/** A call; `numbers` decide, in order, its origin and each of its arguments. */
 export class SendCall implements Command {
   constructor(
-    private readonly call: number,
+    private readonly name: CallName,
     private readonly numbers: readonly number[],
   ) {}
 
@@ -139,7 +139,7 @@ export class SendCall implements Command {
       at += 1;
       return this.numbers[at % this.numbers.length] ?? 0;
     };
-    const name = choose(callNames, this.call);
+    const { name } = this;
     const origin = originOf(name, next, model);
     const args: Record<string, unknown> = {};
     const { shape } = argsType(name);
@@ -152,7 +152,7 @@ export class SendCall implements Command {
   }
 
   toString(): string {
-    return `SendCall(${choose(callNames, this.call)}, [${this.numbers.join(', ')}])`;
+    return `SendCall(${this.name}, [${this.numbers.join(', ')}])`;
   }
 }
 

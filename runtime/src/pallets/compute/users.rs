@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What users do: creating a request (BEHAVIOUR.md section 4), and calls 9 to 12, 14 and 20 (section 5).
+
+use super::{
+	queues::{action, drop_of_plan, put_list, Repeated},
+	ComputeRequest, ComputeRequestStatus, ComputeRequests, Config, Error, Event, ImageMetadata,
+	MinerComputeBootRequest, MinerComputeBootRequests, MinerComputeDeletionRequest,
+	MinerComputeDeletionRequests, MinerComputeRebootRequest, MinerComputeRebootRequests,
+	MinerComputeRequests, MinerComputeResizeRequest, MinerComputeResizeRequests,
+	MinerComputeStopRequest, MinerComputeStopRequests, NextRequestId, Pallet, RequestId,
+};
+use crate::{
+	pallets::{
+		lab::{self, Mutant, Rule},
+		sub_account,
+	},
+	primitives::{now, AccountId, Hash, NodeId},
+};
+use alloc::vec::Vec;
+use frame_support::ensure;
+use sp_runtime::{ArithmeticError, DispatchResult};
+
+impl<T: Config> Pallet<T> {
+	/// Creates a request. Fails: `Overflow` where ids are used up (DEV-17; as deployed the last id repeats). Event:
+	/// `ComputeRequestCreated`.
+	pub fn create_compute_request(
+		owner: AccountId,
+		plan_technical_description: Vec<u8>,
+		plan_id: Hash,
+		selected_image: ImageMetadata,
+		cloud_init_cid: Option<Vec<u8>>,
+		miner_id: Option<NodeId>,
+	) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let request_id = NextRequestId::<T>::get();
+		let is_last = request_id == RequestId::MAX;
+		ensure!(!(is_last && lab.promised(Rule::Dev17)), ArithmeticError::Overflow);
+		NextRequestId::<T>::put(request_id.saturating_add(1));
+		let request = ComputeRequest {
+			request_id,
+			plan_technical_description,
+			plan_id,
+			status: ComputeRequestStatus::Pending,
+			created_at: now::<T>(),
+			owner: owner.clone(),
+			selected_image,
+			is_assigned: false,
+			cloud_init_cid,
+			miner_id,
+		};
+		ComputeRequests::<T>::mutate(&owner, |requests| requests.push(request));
+		Self::deposit_event(Event::ComputeRequestCreated { plan_id, owner });
+		Ok(())
+	}
+
+	/// Call 9. Fails: `ComputeRequestNotFound`; `ComputeStopRequestAlreadyExists` (DEV-08).
+	pub(super) fn request_stop(caller: AccountId, plan_id: Hash) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
+		Self::enqueue::<MinerComputeStopRequests<T>, _>(
+			&lab,
+			&owner,
+			plan_id,
+			MinerComputeStopRequest::new,
+			|_| Err(Error::<T>::ComputeStopRequestAlreadyExists.into()),
+		)?;
+		let caller = if lab.mutant(Mutant::StopCallerIsOwner) { owner.clone() } else { caller };
+		Self::deposit_event(Event::ComputeStopRequested { plan_id, owner, caller });
+		Ok(())
+	}
+
+	/// Call 10. Fails: `ComputeRequestNotFound`.
+	pub(super) fn request_boot(caller: AccountId, plan_id: Hash) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
+		let has_event = Self::enqueue::<MinerComputeBootRequests<T>, _>(
+			&lab,
+			&owner,
+			plan_id,
+			MinerComputeBootRequest::new,
+			|_| Ok(Repeated::Same),
+		)?;
+		if has_event {
+			Self::deposit_event(Event::ComputeBootRequested { plan_id, owner, caller });
+		}
+		Ok(())
+	}
+
+	/// Call 12. Fails: `ComputeRequestNotFound`.
+	pub(super) fn request_reboot(caller: AccountId, plan_id: Hash) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
+		let has_event = Self::enqueue::<MinerComputeRebootRequests<T>, _>(
+			&lab,
+			&owner,
+			plan_id,
+			MinerComputeRebootRequest::new,
+			|_| Ok(Repeated::Same),
+		)?;
+		if has_event {
+			Self::deposit_event(Event::ComputeRebootRequested { plan_id, owner, caller });
+		}
+		Ok(())
+	}
+
+	/// Call 14. Fails: `ComputeRequestNotFound`. Under DEV-08 another size replaces that of the open entry.
+	pub(super) fn request_resize(
+		caller: AccountId,
+		plan_id: Hash,
+		resize_gbs: u32,
+	) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
+		let has_event = Self::enqueue::<MinerComputeResizeRequests<T>, _>(
+			&lab,
+			&owner,
+			plan_id,
+			|action| MinerComputeResizeRequest::new(action, resize_gbs),
+			|open| {
+				if open.resize_gbs == resize_gbs {
+					return Ok(Repeated::Same);
+				}
+				open.resize_gbs = resize_gbs;
+				Ok(Repeated::Changed)
+			},
+		)?;
+		if has_event {
+			Self::deposit_event(Event::ComputeResizeRequested { plan_id, owner, caller });
+		}
+		Ok(())
+	}
+
+	/// Calls 11 and 20. Fails: `ComputeRequestNotFound`. Under DEV-16 a list that is or becomes empty has no key.
+	pub(super) fn delete(owner: AccountId, caller: AccountId, plan_id: Hash) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let (node_id, vm) = Self::find_miner_entry(&lab, &owner, &plan_id)?;
+		let request_id = vm.request_id;
+
+		let mut entries = MinerComputeRequests::<T>::get(&node_id);
+		entries.retain(|entry| entry.request_id != request_id);
+		put_list::<MinerComputeRequests<T>, _, _>(&lab, &node_id, entries);
+
+		let mut requests = ComputeRequests::<T>::get(&owner);
+		requests.retain(|request| request.request_id != request_id);
+		put_list::<ComputeRequests<T>, _, _>(&lab, &owner, requests);
+
+		drop_of_plan::<MinerComputeStopRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
+		drop_of_plan::<MinerComputeBootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
+		drop_of_plan::<MinerComputeRebootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
+		drop_of_plan::<MinerComputeResizeRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
+
+		let action = action::<T>(node_id.clone(), vm, owner.clone(), plan_id);
+		MinerComputeDeletionRequests::<T>::mutate(&node_id, |queue| {
+			queue.push(MinerComputeDeletionRequest::new(action))
+		});
+		Self::deposit_event(Event::ComputeRequestDeleted { request_id, owner: owner.clone() });
+		Self::deposit_event(Event::ComputeDeleteRequested { plan_id, owner, caller });
+		Ok(())
+	}
+}

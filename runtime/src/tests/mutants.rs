@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Each bug shows where it is put in.
+
+use super::*;
+
+#[test]
+fn mutant_1_returns_an_ip_one_block_late() {
+	let settings = LabSettings { release_period: 1, mutant: 1, ..Default::default() };
+	with_settings(settings, || {
+		assert_eq!(crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), IP.to_vec()), Ok(()));
+		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		next_block();
+		assert!(ip::VmAvailableIps::<Runtime>::get().is_empty());
+		next_block();
+		assert_eq!(ip::VmAvailableIps::<Runtime>::get(), [IP.to_vec()]);
+	});
+}
+
+#[test]
+fn mutant_2_keeps_the_status_at_boot() {
+	mutated(Mutant::BootKeepsStatus, || {
+		let id = running(&A);
+		assert_eq!(signed(&A, ask_stop(P)), Ok(()));
+		assert_eq!(unsigned(stopped(M, id, no_signature())), Ok(()));
+		assert_eq!(signed(&A, ask_boot(P)), Ok(()));
+		assert_eq!(unsigned(booted(M, id)), Ok(()));
+		assert_eq!(status_of(&A, id), ComputeRequestStatus::Stopped);
+	});
+}
+
+#[test]
+fn mutant_3_names_the_main_account_as_caller() {
+	mutated(Mutant::StopCallerIsOwner, || {
+		crate::pallets::sub_account::SubAccount::<Runtime>::insert(B, A);
+		running(&A);
+		assert_eq!(signed(&B, ask_stop(P)), Ok(()));
+		let asked =
+			compute::Event::<Runtime>::ComputeStopRequested { plan_id: P, owner: A, caller: A };
+		assert_eq!(events(), [asked.into()]);
+	});
+}
+
+#[test]
+fn the_labs_calls_are_for_root_and_change_one_thing_each() {
+	deployed(|| {
+		use crate::pallets::lab::Call as LabCall;
+		let set_rules = LabCall::set_rules { promised: 0b1001, revised: 0b10 };
+		assert_eq!(signed(&A, set_rules.clone()), Err(DispatchError::BadOrigin));
+		assert_eq!(root(set_rules), Ok(()));
+		assert_eq!(root(LabCall::set_release_period { blocks: 9 }), Ok(()));
+		assert_eq!(root(LabCall::set_mutant { number: 3 }), Ok(()));
+		let lab = crate::Lab::settings();
+		assert!(lab.promised(Rule::Dev01) && lab.promised(Rule::Dev04));
+		assert!(!lab.promised(Rule::Dev02) && lab.revised(Revision::Rev02));
+		assert_eq!(lab.release_period, 9);
+		assert!(lab.mutant(Mutant::StopCallerIsOwner));
+	});
+}

@@ -1,0 +1,127 @@
+/**
+ * fast-check over engine and target: generated scenarios played on both; the first difference is shrunk, run once more on a
+ * fresh target, and kept as a recording of what the engine answers.
+ */
+import type { EngineOptions } from '../engine/engine.js';
+import { Rules } from '../spec/rules.js';
+import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
+import { remembering, verifySignature } from '../spec/signatures.js';
+import { EngineTarget } from '../targets/engine-target.js';
+import type { Target } from '../targets/target.js';
+import { makeCast, type Cast } from './cast.js';
+import type { Mismatch } from './compare.js';
+import { keepCounterexample, shorten, type Played } from './counterexample.js';
+import { compareScenario } from './differential.js';
+import type { Plan } from './generate.js';
+import type { LayoutScope } from './scope.js';
+import { search, type Found, type SearchOptions } from './search.js';
+
+export interface DifferentialOptions extends SearchOptions {
+  /** Of the engine, as which the target is to behave. */
+  readonly rules: Rules;
+  /** What is compared of the target. */
+  readonly scope: LayoutScope;
+  /** A target of its own at each call; `fresh` ones carry nothing from one call into them to the next. */
+  readonly makeTarget: (options: { readonly fresh: boolean }) => Target;
+  /** How the command line names the target. */
+  readonly named: string;
+  /** What to say of the run's signatures and the like, once it is over. */
+  readonly remark?: (target: Target) => string;
+}
+
+/** The engine that stands against a target: its release period is the target's, signatures are checked for real. */
+const engineFor = (rules: Rules, { releasePeriod }: Target): EngineOptions => ({
+  rules,
+  verify: remembering(verifySignature),
+  ...(releasePeriod !== null && { releasePeriod }),
+});
+
+/**
+ * Searches for a scenario in which the target does otherwise than the engine.
+ * @returns what the suite came to; also emitted, with the counterexample where there is one.
+ */
+export const runDifferential = async (options: DifferentialOptions): Promise<SuiteFinished> => {
+  const { rules, seed, emit, now, signal, scope } = options;
+  const started = now();
+  const target = options.makeTarget({ fresh: false });
+  const suite = `${target.name} against ${rules.toString()}`;
+  emit({ type: 'suite-started', suite, kind: 'differential', target: target.name, seed });
+  const cast = makeCast();
+  const engine = new EngineTarget(engineFor(rules, target));
+  const uncovered = new Map<string, number>();
+  try {
+    const tried = await search(
+      suite,
+      options,
+      async (plan) => {
+        const compared = await compareScenario({ engine, target, scope }, cast, plan);
+        for (const [what, count] of compared.uncovered) uncovered.set(what, (uncovered.get(what) ?? 0) + count);
+        return { steps: compared.steps.length, passed: compared.mismatch === null };
+      },
+      scope.calls,
+    );
+    const kept = tried.found && (await keep(options, suite, cast, tried.found));
+    if (kept) emit(kept);
+    for (const [what, count] of uncovered) emit({ type: 'not-covered', suite, ...splitReason(what), count });
+    const note = signal?.aborted === true ? ' (interrupted)' : '';
+    const finished: SuiteFinished = {
+      type: 'suite-finished',
+      suite,
+      verdict: verdictOf(tried.found, kept, tried.steps),
+      scenarios: tried.scenarios,
+      steps: tried.steps,
+      differences: tried.found ? 1 : 0,
+      summary: summaryOf(tried.found, kept, options.remark?.(target) ?? '') + note,
+      elapsed: now() - started,
+    };
+    emit(finished);
+    return finished;
+  } finally {
+    await target.close();
+  }
+};
+
+/** `what: why`, as a {@link NotCovered} says it. */
+const splitReason = (text: string): { readonly what: string; readonly reason: string } => {
+  const [what = text, ...reason] = text.split(': ');
+  return { what, reason: reason.join(': ') || 'the target can not do it' };
+};
+
+const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =>
+  `${where === '' ? aspect : `${aspect} ${where}`}: expected ${expected}, observed ${observed}`;
+
+const keep = async (
+  { rules, scope, makeTarget, named, out }: DifferentialOptions,
+  suite: string,
+  cast: Cast,
+  found: Found,
+): Promise<Counterexample | null> => {
+  const target = makeTarget({ fresh: true });
+  try {
+    const engine = engineFor(rules, target);
+    const playFresh = async (plan: Plan): Promise<Played<Mismatch>> => {
+      const pair = { engine: new EngineTarget(engine), target, scope };
+      const { steps, mismatch } = await compareScenario(pair, cast, plan);
+      return { steps, failure: mismatch };
+    };
+    const shortest = await shorten(found, playFresh);
+    if (shortest === null) return null;
+    const broken = mismatchText(shortest.failure);
+    const about = { finding: broken };
+    const kept = await keepCounterexample(shortest, { stem: 'difference', engine, cast, found, about, out, target: named });
+    return { type: 'counterexample', suite, broken, ...kept };
+  } finally {
+    await target.close();
+  }
+};
+
+const verdictOf = (found: Found | null, kept: Counterexample | null, steps: number): SuiteFinished['verdict'] => {
+  if (found) return kept ? 'finding' : 'error';
+  return steps === 0 ? 'vacuous' : 'conforms';
+};
+
+const summaryOf = (found: Found | null, kept: Counterexample | null, remark: string): string => {
+  if (kept) return `${kept.broken} (${kept.steps.length} step${kept.steps.length === 1 ? '' : 's'})`;
+  if (found) return 'differed once, but not when it was run again: an error of this tool';
+  return `0 differences${remark}`;
+};

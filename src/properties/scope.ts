@@ -1,0 +1,31 @@
+/** What of a runtime is compared with the engine: what its layout has as the specification does, and nothing else. */
+import { callNames, type CallName } from '../spec/calls.js';
+import { rawPrefixes } from '../spec/storage.js';
+import type { FoundPallet, Layout } from '../targets/layout.js';
+import type { Scope } from './compare.js';
+
+export interface LayoutScope extends Scope {
+  /** The calls that can be sent. */
+  readonly calls: readonly CallName[];
+}
+
+/** All that the specification describes: of targets that have no layout of their own. */
+export const everything: LayoutScope = { concernsKey: () => true, concernsEvent: () => true, calls: callNames };
+
+const ITEM_DIGITS = 66;
+
+const namesOf = (parts: readonly { readonly name: string; readonly verdict: string }[]): string[] =>
+  parts.filter(({ verdict }) => verdict === 'same').map(({ name }) => name);
+
+export const scopeOf = ({ pallets }: Layout): LayoutScope => {
+  const found: FoundPallet[] = Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
+  const items = new Set(found.flatMap(({ storage }) => namesOf(storage)));
+  const prefixes = new Set(rawPrefixes.filter(({ name }) => items.has(name)).map(({ prefix }) => prefix));
+  const events = new Set(found.flatMap((pallet) => namesOf(pallet.events)));
+  const calls = new Set(found.flatMap((pallet) => namesOf(pallet.calls)));
+  return {
+    concernsKey: (key) => prefixes.has(key.slice(0, ITEM_DIGITS)),
+    concernsEvent: (name) => events.has(name),
+    calls: callNames.filter((name) => calls.has(name)),
+  };
+};

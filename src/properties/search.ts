@@ -1,0 +1,94 @@
+/** fast-check over generated scenarios: what every search has in common, whatever it looks for. */
+import fc from 'fast-check';
+import type { CallName } from '../spec/calls.js';
+import type { Emit } from '../spec/run-events.js';
+import type { Awaitable } from '../targets/target.js';
+import { plan, type Plan } from './generate.js';
+
+export interface SearchOptions {
+  readonly seed: number;
+  /** Scenarios to try. */
+  readonly runs: number;
+  /** Commands of a scenario, at most. */
+  readonly maxSteps: number;
+  /** fast-check's path: begin with the counterexample that it leads to. */
+  readonly path?: string;
+  /** Folder for counterexamples. */
+  readonly out: string;
+  readonly emit: Emit;
+  /** Milliseconds, for the times in run events. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+}
+
+/** What one scenario came to. */
+export interface Tried {
+  readonly steps: number;
+  readonly passed: boolean;
+}
+
+/** A counterexample as fast-check found it. */
+export interface Found {
+  readonly plan: Plan;
+  readonly seed: number;
+  /** fast-check's. */
+  readonly path: string;
+  readonly shrinks: number;
+}
+
+export interface Searched {
+  /** Shrunk; null where every scenario passed. */
+  readonly found: Found | null;
+  readonly scenarios: number;
+  readonly steps: number;
+}
+
+/** What ends fast-check's run at once, without a verdict. */
+const interruption = (): Error => new fc.PreconditionFailure(true);
+
+/** A turn of the event loop: lets Ctrl-C through and progress be drawn. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Scenarios between two turns of the event loop. */
+const RUNS_PER_BREATH = 10;
+
+/** Tries scenarios until one fails, and shrinks that one. `calls` are those to send with arguments that are wrong on purpose. */
+export const search = async (
+  suite: string,
+  options: SearchOptions,
+  tryScenario: (scenario: Plan) => Awaitable<Tried>,
+  calls?: readonly CallName[],
+): Promise<Searched> => {
+  const { seed, runs, emit, now, signal } = options;
+  const started = now();
+  const done = { scenarios: 0, steps: 0 };
+  const failure: { error?: unknown } = {};
+  // fast-check would take what a scenario throws for its failure: it is one of the tool or of the target's, and ends the run.
+  const attempt = async (scenario: Plan): Promise<Tried> => {
+    try {
+      return await tryScenario(scenario);
+    } catch (error) {
+      failure.error = error;
+      throw interruption();
+    }
+  };
+  const passes = async (scenario: Plan): Promise<boolean> => {
+    if (done.scenarios % RUNS_PER_BREATH === 0) {
+      await breathe();
+      const share = Math.min(1, done.scenarios / runs);
+      emit({ type: 'progress', suite, steps: done.steps, share, elapsed: now() - started });
+    }
+    if (signal?.aborted === true) throw interruption();
+    const { steps, passed } = await attempt(scenario);
+    done.scenarios += 1;
+    done.steps += steps;
+    return passed;
+  };
+  const { counterexample, counterexamplePath, numShrinks } = await fc.check(
+    fc.asyncProperty(plan(options.maxSteps, calls), passes),
+    { seed, numRuns: runs, ...(options.path !== undefined && { path: options.path }) },
+  );
+  if ('error' in failure) throw failure.error;
+  if (counterexample === null) return { found: null, ...done };
+  return { found: { plan: counterexample[0], seed, path: counterexamplePath ?? '', shrinks: numShrinks }, ...done };
+};

@@ -1,0 +1,344 @@
+/**
+ * A runtime's WASM in this process as a target: blocks, extrinsics and storage are ours, so that a step costs microseconds
+ * and every storage change of a single call is seen.
+ */
+import type { Origin, Outcome, RawDiff, RawState, Validity } from '../spec/answers.js';
+import type { Call } from '../spec/calls.js';
+import { signAt } from '../spec/accounts.js';
+import { fromHex, toHex, type Hex } from '../spec/hex.js';
+import { fromJson } from '../spec/json.js';
+import { encode } from '../spec/scale.js';
+import { Rules } from '../spec/rules.js';
+import type { Genesis } from '../spec/steps.js';
+import { isQueryName, queryArgs } from '../engine/queries.js';
+import { RELEASE_PERIOD } from '../engine/engine.js';
+import { NotCovered, type Answer, type Capability, type Opening, type SeenEvent, type Target } from './target.js';
+import { BlockError } from './failures.js';
+import { BlockBuilder } from './runtime/blocks.js';
+import { Overrun, withinTime } from './runtime/deadline.js';
+import { ExtrinsicEncoder, type Signer } from './runtime/extrinsic.js';
+import {
+  accountKey,
+  baseState,
+  encodeSettings,
+  fundedAccounts,
+  GENESIS_HASH,
+  LAB_SETTINGS,
+  palletNamed,
+  valueKey,
+  type LabSettings,
+} from './runtime/genesis.js';
+import { MissingHostFunction, RuntimeInstance, RuntimePanic } from './runtime/instance.js';
+import { appliedResult, dispatchResult, validityResult } from './runtime/outcome.js';
+import { CALL_LIMIT, type Runtime } from './runtime/runtime.js';
+import { Storage, type Key } from './runtime/storage.js';
+import { readEvent, Translation } from './runtime/translation.js';
+
+export interface RuntimeTargetOptions {
+  /** For the lab runtime. Default: all as deployed, the deployed release period, no mutant. */
+  readonly lab?: LabSettings;
+  /** Where neither the lab nor the metadata tells it, in blocks. */
+  readonly releasePeriod?: bigint;
+  /** Which extrinsic format to write where the runtime takes several. Default: 4. */
+  readonly format?: 4 | 5;
+  /** Every how many signed extrinsics one is really signed, where the account's path is known. Default: {@link SIGN_EVERY}. */
+  readonly signEvery?: number;
+  /** Milliseconds that a call into the runtime may take. */
+  readonly limit?: number;
+  /** A new instance and a new memory for every call. */
+  readonly fresh?: boolean;
+  /** Whether headers get the state's real root, which nothing but them has: 0.3 ms and more for each block. */
+  readonly computesRoots?: boolean;
+}
+
+/** A real signature costs 2.5 ms to make and to check in JavaScript. */
+export const SIGN_EVERY = 200;
+
+/** The lab runtime as it is where nothing is set. */
+const DEPLOYED_LAB: LabSettings = { rules: Rules.deployed, releasePeriod: RELEASE_PERIOD, mutant: 0 };
+
+const EVENTS = valueKey('System', 'Events');
+/** `TransactionSource::External`. */
+const EXTERNAL = '0x02';
+const NO_KEYS: Readonly<Record<Hex, string>> = {};
+
+/** `PalletIp::IpReleasePeriod` as the metadata has it. */
+const constantPeriod = ({ layout, metadata }: Runtime): bigint | null => {
+  const { PalletIp } = layout.pallets;
+  if (PalletIp.verdict !== 'found') return null;
+  const constant = palletNamed(metadata, PalletIp.name)?.constants.find(({ name }) => name === 'IpReleasePeriod');
+  if (constant === undefined) return null;
+  return Buffer.from(fromHex(constant.value).slice()).reverse().reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+};
+
+export class RuntimeTarget implements Target {
+  readonly kind = 'runtime';
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly name: string;
+  readonly releasePeriod: bigint | null;
+  /** How many extrinsics were really signed, and how many carried the mock signature. */
+  readonly signatures = { real: 0, mock: 0 };
+  private readonly storage = new Storage();
+  private readonly translation: Translation;
+  private readonly instance: RuntimeInstance;
+  private readonly encoder: ExtrinsicEncoder;
+  private readonly blocks: BlockBuilder;
+  private readonly base: ReadonlyMap<Key, Uint8Array>;
+  private readonly limit: number;
+  private readonly signEvery: number;
+  private paths: Readonly<Record<Hex, string>> = NO_KEYS;
+  private block = 0n;
+  private index = 0;
+  private isTimed = false;
+
+  constructor(
+    readonly runtime: Runtime,
+    options: RuntimeTargetOptions = {},
+  ) {
+    const { metadata, layout, version } = runtime;
+    const lab = isLab(runtime) ? options.lab ?? DEPLOYED_LAB : null;
+    this.translation = new Translation(layout, metadata);
+    this.limit = options.limit ?? CALL_LIMIT;
+    this.signEvery = options.signEvery ?? SIGN_EVERY;
+    const { fresh = false, computesRoots = false } = options;
+    const uncounted = lab && LAB_SETTINGS;
+    this.instance = new RuntimeInstance(runtime.compiled, this.storage, { fresh, computesRoots, uncounted });
+    const facts = {
+      specVersion: version.spec_version,
+      transactionVersion: version.transaction_version,
+      genesisHash: GENESIS_HASH,
+    };
+    this.encoder = new ExtrinsicEncoder(metadata, facts, options.format);
+    this.blocks = new BlockBuilder(metadata, this.instance, this.storage, this.encoder);
+    const base = baseState(runtime, this.translation);
+    if (lab) base.set(LAB_SETTINGS, encodeSettings(lab));
+    this.base = base;
+    this.releasePeriod = lab?.releasePeriod ?? constantPeriod(runtime) ?? options.releasePeriod ?? null;
+    this.capabilities = new Set(['inject', 'clock', 'origins', 'diffs', 'counts', 'writes'] as const);
+    this.name = nameOf(runtime, lab);
+  }
+
+  /** Under one timer instead of one for each call; where it fires, again with one for each, which tells what looped. */
+  together<T>(play: () => T): T {
+    this.isTimed = true;
+    try {
+      return withinTime(this.limit, play);
+    } catch (error) {
+      if (!(error instanceof Overrun)) throw error;
+      this.instance.startAnew();
+    } finally {
+      this.isTimed = false;
+    }
+    return play();
+  }
+
+  reset({ block, sudo, accounts, storage, paths }: Genesis): { opening: Opening; undescribed: readonly Hex[] } {
+    this.paths = paths ?? NO_KEYS;
+    const state = new Map(this.base);
+    for (const [key, value] of fundedAccounts([...new Set([...accounts, sudo])])) state.set(key, value);
+    state.set(valueKey('Sudo', 'Key'), fromHex(sudo));
+    for (const [hex, value] of Object.entries(storage)) state.set(this.translation.runtimeKey(hex), fromHex(value));
+    this.storage.load(state);
+    this.blocks.begin(block - 1n);
+    this.storage.keep();
+    return { opening: this.open(block), undescribed: [] };
+  }
+
+  dispatch(call: Call, origin: Origin): Answer {
+    const extrinsic = this.extrinsic(call, origin);
+    const mark = this.storage.appended(EVENTS)?.mark ?? 0;
+    this.instance.resetCounts();
+    const applied = this.apply(extrinsic, origin);
+    const place = { block: this.block, index: this.index };
+    const counts = { ...this.instance.host.counts };
+    this.index += 1;
+    if ('panic' in applied) {
+      const outcome: Outcome = { panic: true };
+      const outer = origin.kind === 'root' ? { outer: outcome } : {};
+      return { ...place, outcome, ...outer, panicMessage: applied.panic, events: [], diff: {}, counts };
+    }
+    const { outcome, included } = appliedResult(applied.answer, this.translation.nameError);
+    if (!included) {
+      this.storage.undo();
+      return { ...place, ...this.ofRoot(outcome, [], origin), events: [], diff: {}, counts };
+    }
+    const records = this.storage.appended(EVENTS)?.since(mark) ?? [];
+    const diff = this.changes();
+    this.storage.keep();
+    return { ...place, ...this.ofRoot(outcome, records, origin), events: this.seen(records), diff, counts };
+  }
+
+  advance(blocks: bigint, { jump = false }: { readonly jump?: boolean } = {}): Opening[] {
+    const last = this.block + blocks;
+    const opened: Opening[] = [];
+    for (let block = jump ? last : this.block + 1n; block <= last; block += 1n) {
+      this.building(block - 1n, () => {
+        this.blocks.close();
+        if (jump) this.blocks.skipTo(block - 1n);
+      });
+      const opening = this.open(block);
+      if (opening.events.length > 0 || Object.keys(opening.diff).length > 0) opened.push(opening);
+    }
+    return opened;
+  }
+
+  inject(raw: RawDiff): void {
+    for (const [hex, value] of Object.entries(raw)) {
+      const key = this.translation.runtimeKey(hex);
+      if (value === null) this.storage.remove(key);
+      else this.storage.set(key, fromHex(value));
+    }
+    this.storage.keep();
+  }
+
+  query(name: string, args: unknown): Hex {
+    const method = `NodeMetricsRuntimeApi_${name}`;
+    if (name !== 'get_node_metrics' || !isQueryName(name) || !this.instance.has(method)) {
+      throw new NotCovered(`a runtime can't be asked "${name}" from outside`);
+    }
+    const type = queryArgs(name);
+    return toHex(this.ask(method, encode(type, fromJson(type, args))));
+  }
+
+  validate(call: Call): Validity {
+    const extrinsic = this.encoder.bare(this.translation.encodeCall(call));
+    const question = EXTERNAL + extrinsic.slice(2) + GENESIS_HASH.slice(2);
+    return validityResult(this.ask('TaggedTransactionQueue_validate_transaction', question));
+  }
+
+  read(key: Hex): Hex | null {
+    const value = this.storage.get(this.translation.runtimeKey(key));
+    return value === undefined ? null : toHex(value);
+  }
+
+  readAll(prefix: Hex): RawState {
+    const all: Record<Hex, Hex> = {};
+    for (const key of this.storage.under(this.translation.runtimeKey(prefix))) {
+      const value = this.storage.get(key);
+      if (value && this.translation.concerns(key)) all[this.translation.specifiedKey(key)] = toHex(value);
+    }
+    return all;
+  }
+
+  /** Size of the runtime's memory, in bytes. */
+  get memorySize(): number {
+    return this.instance.host.memory.size;
+  }
+
+  close(): void {
+    // Nothing was started.
+  }
+
+  private extrinsic(call: Call, origin: Origin): Hex {
+    const encoded = this.translation.encodeCall(call);
+    if (origin.kind === 'none') return this.encoder.bare(encoded);
+    const inner = origin.kind === 'root' ? this.translation.encodeSudo(encoded) : encoded;
+    return this.encoder.signed(inner, this.signerOf(origin.account));
+  }
+
+  private signerOf(account: Hex): Signer {
+    const info = this.storage.get(accountKey(account));
+    const nonce = info === undefined ? 0 : Buffer.from(info.subarray(0, 4)).readUInt32LE();
+    const path = this.paths[account];
+    const total = this.signatures.real + this.signatures.mock;
+    if (path === undefined || total % this.signEvery !== 0) {
+      this.signatures.mock += 1;
+      return { account, nonce };
+    }
+    this.signatures.real += 1;
+    return { account, nonce, sign: (message) => signAt(path, message) };
+  }
+
+  /** Applies an extrinsic; undone where it panics. */
+  private apply(extrinsic: Hex, origin: Origin): { readonly answer: Uint8Array } | { readonly panic: string } {
+    const { host } = this.instance;
+    host.acceptsMock = origin.kind !== 'none';
+    try {
+      return { answer: this.timed(() => this.instance.call('BlockBuilder_apply_extrinsic', fromHex(extrinsic))) };
+    } catch (error) {
+      this.storage.undo();
+      if (error instanceof RuntimePanic) return { panic: error.reason };
+      if (error instanceof MissingHostFunction) throw new NotCovered(error.message);
+      if (!(error instanceof Overrun)) throw error;
+      this.instance.startAnew();
+      return { panic: `it ${error.message}` };
+    } finally {
+      host.acceptsMock = false;
+    }
+  }
+
+  /** Asks without leaving a trace. @throws NotCovered where the question does not come to an answer */
+  private ask(method: string, args: Hex): Uint8Array {
+    try {
+      return this.timed(() => this.instance.call(method, fromHex(args)));
+    } catch (error) {
+      if (error instanceof Overrun) this.instance.startAnew();
+      else if (!(error instanceof RuntimePanic || error instanceof MissingHostFunction)) throw error;
+      throw new NotCovered(`${method}: ${error.message}`);
+    } finally {
+      this.storage.undo();
+    }
+  }
+
+  private open(block: bigint): Opening {
+    this.building(block, () => this.blocks.open(block));
+    this.block = block;
+    this.index = 0;
+    const events = this.seen(this.storage.appended(EVENTS)?.since(0) ?? []);
+    const diff = this.changes();
+    this.storage.keep();
+    return { block, events, diff };
+  }
+
+  /** @throws BlockError */
+  private building(block: bigint, body: () => void): void {
+    try {
+      this.timed(body);
+    } catch (error) {
+      if (error instanceof Overrun) this.instance.startAnew();
+      const kinds = [Overrun, RuntimePanic, MissingHostFunction, BlockError];
+      if (!(error instanceof Error) || !kinds.some((kind) => error instanceof kind)) throw error;
+      throw new BlockError(`${this.runtime.file}: block ${block} can't be built: ${error.message}`, { cause: error });
+    }
+  }
+
+  private timed<T>(body: () => T): T {
+    return this.isTimed ? body() : withinTime(this.limit, body);
+  }
+
+  /** For root, the inner outcome is in the event of `Sudo.sudo`; where that failed itself both are the same. */
+  private ofRoot(
+    outcome: Outcome,
+    records: readonly Uint8Array[],
+    origin: Origin,
+  ): { readonly outcome: Outcome; readonly outer?: Outcome } {
+    if (origin.kind !== 'root') return { outcome };
+    for (const record of records) {
+      const inner = this.translation.sudoResult(readEvent(record));
+      if (inner) return { outcome: dispatchResult(inner, this.translation.nameError), outer: outcome };
+    }
+    return { outcome, outer: outcome };
+  }
+
+  private seen(records: readonly Uint8Array[]): SeenEvent[] {
+    return records.map((record) => this.translation.event(readEvent(record))).filter((event) => event !== undefined);
+  }
+
+  /** Changes of the pallets under test since the last step, in key order. */
+  private changes(): RawDiff {
+    const found: [Hex, Hex | null][] = [];
+    for (const [key, , now] of this.storage.changed(this.translation.concerns)) {
+      found.push([this.translation.specifiedKey(key), now && toHex(now)]);
+    }
+    if (found.length > 1) found.sort(([left], [right]) => (left < right ? -1 : 1));
+    return Object.fromEntries(found);
+  }
+}
+
+/** Whether a runtime is the lab's: its rules can be set. */
+export const isLab = ({ metadata }: Pick<Runtime, 'metadata'>): boolean => palletNamed(metadata, 'Lab') !== undefined;
+
+const nameOf = ({ file, version }: Runtime, lab: LabSettings | null): string => {
+  const settings = lab && `, ${lab.rules.toString()}${lab.mutant === 0 ? '' : `, mutant ${lab.mutant}`}`;
+  return `runtime ${file} (${version.spec_name} ${version.spec_version}${settings ?? ''})`;
+};

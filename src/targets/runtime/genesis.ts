@@ -1,0 +1,133 @@
+/**
+ * The state that a scenario begins with, and the keys of FRAME's own pallets that the host must know for it: no genesis
+ * builder of the runtime is asked, so that old runtimes begin in the same way as new ones.
+ */
+import { hashes, twox128 } from '../../spec/hashing.js';
+import { concat, fromHex, toHex, type Hex } from '../../spec/hex.js';
+import { encode } from '../../spec/scale.js';
+import { struct, text, u128, u32, u64, u8, type Of } from '../../spec/shape.js';
+import type { Rules } from '../../spec/rules.js';
+import { deviationRules, revisionRules } from '../../spec/rules.js';
+import { compactDigits } from '../../spec/scale.js';
+import type { PalletMetadata, RuntimeMetadata, TypeId } from '../metadata.js';
+import { CODE_KEY } from './blob.js';
+import type { Runtime } from './runtime.js';
+import type { Key } from './sorted-keys.js';
+import { keyOf, type Translation } from './translation.js';
+
+/** The key of a single value. */
+export const valueKey = (pallet: string, item: string): Key => keyOf(concat(twox128(pallet), twox128(item)));
+
+const blake2Key = (pallet: string, item: string, key: Hex): Key =>
+  valueKey(pallet, item) + keyOf(toHex(hashes.blake2_128(fromHex(key)))) + keyOf(key);
+
+const twox64Key = (pallet: string, item: string, key: Hex): Key =>
+  valueKey(pallet, item) + keyOf(toHex(hashes.twox_64(fromHex(key)))) + keyOf(key);
+
+/** `System.Account` of an account. Its value begins with the nonce, a `u32`. */
+export const accountKey = (account: Hex): Key => blake2Key('System', 'Account', account);
+
+/** An integer of a runtime's own width, little-endian. */
+export const uintBytes = (value: bigint, width: number): Uint8Array => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return Uint8Array.prototype.slice.call(bytes, 0, width);
+};
+
+/** Bytes of an integer type: of block numbers, 4 or 8. */
+export const widthOf = ({ types }: RuntimeMetadata, id: TypeId): number => {
+  const definition = types.get(id)?.definition;
+  return definition?.kind === 'primitive' && definition.of === 'u64' ? 8 : 4;
+};
+
+export const palletNamed = ({ pallets }: RuntimeMetadata, name: string): PalletMetadata | undefined =>
+  pallets.find((pallet) => pallet.name === name);
+
+/** Bytes of the chain's block numbers. */
+export const blockNumberWidth = (metadata: RuntimeMetadata): number => {
+  const number = palletNamed(metadata, 'System')?.storage?.items.find(({ name }) => name === 'Number');
+  return number === undefined ? 4 : widthOf(metadata, number.value);
+};
+
+/** What the lab runtime is set to (`runtime/src/pallets/lab`). */
+export interface LabSettings {
+  readonly rules: Rules;
+  /** In blocks. */
+  readonly releasePeriod: bigint;
+  /** The number of the bug that is switched on, 0 for none. */
+  readonly mutant: number;
+}
+
+const Settings = struct('LabSettings', { promised: u32, revised: u8, release_period: u64, mutant: u32 });
+
+/** Where the lab runtime keeps its settings; what lies there is the test's own, and not counted. */
+export const LAB_SETTINGS: Key = valueKey('Lab', 'Settings');
+
+/** Bit n - 1 for rule n. */
+const bits = (rules: readonly string[]): number =>
+  rules.reduce((all, rule) => all | (1 << (Number(rule.slice(rule.indexOf('-') + 1)) - 1)), 0) >>> 0;
+
+export const encodeSettings = ({ rules, releasePeriod, mutant }: LabSettings): Uint8Array => {
+  const settings: Of<typeof Settings> = {
+    promised: bits(deviationRules.filter((rule) => rules.promised(rule))),
+    revised: bits(revisionRules.filter((rule) => rules.revised(rule))),
+    release_period: releasePeriod,
+    mutant,
+  };
+  return fromHex(encode(Settings, settings));
+};
+
+const AccountInfo = struct('AccountInfo', {
+  nonce: u32,
+  consumers: u32,
+  providers: u32,
+  sufficients: u32,
+  free: u128,
+  reserved: u128,
+  frozen: u128,
+  flags: u128,
+});
+
+/** Enough for every fee of any scenario. */
+const BALANCE = 10n ** 24n;
+
+const account: Uint8Array = fromHex(
+  encode(AccountInfo, {
+    nonce: 0,
+    consumers: 0,
+    providers: 1,
+    sufficients: 0,
+    free: BALANCE,
+    reserved: 0n,
+    frozen: 0n,
+    flags: 0n,
+  }),
+);
+
+/** The hash that blocks of this host call block 0. */
+export const GENESIS_HASH: Hex = toHex(hashes.blake2_256(Buffer.from('assay genesis')));
+
+/** Values by key: what scenarios of one runtime have in common. A chain spec's own of the pallets under test are left out. */
+export const baseState = ({ storage, code, version, metadata }: Runtime, translation: Translation): Map<Key, Uint8Array> => {
+  const state = new Map<Key, Uint8Array>();
+  for (const [hex, value] of Object.entries(storage)) {
+    const key = keyOf(hex);
+    if (!translation.concerns(key)) state.set(key, fromHex(value));
+  }
+  state.set(keyOf(CODE_KEY), code);
+  // As if this code had run before: else the first block would run all migrations.
+  const upgraded = '0x' + compactDigits(version.spec_version) + encode(text, version.spec_name).slice(2);
+  state.set(valueKey('System', 'LastRuntimeUpgrade'), fromHex(upgraded));
+  const zero = toHex(new Uint8Array(blockNumberWidth(metadata)));
+  state.set(twox64Key('System', 'BlockHash', zero), fromHex(GENESIS_HASH));
+  return state;
+};
+
+/** The keys that make accounts able to pay. */
+export const fundedAccounts = (accounts: readonly Hex[]): (readonly [Key, Uint8Array])[] => [
+  ...accounts.map((each) => [accountKey(each), account] as const),
+  [
+    valueKey('Balances', 'TotalIssuance'),
+    fromHex(encode(u128, BALANCE * BigInt(accounts.length))),
+  ],
+];

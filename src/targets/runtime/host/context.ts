@@ -1,0 +1,35 @@
+/** What host functions work on, and the form in which they are written. */
+import type { LinearMemory } from '../memory.js';
+import type { Key, Storage } from '../storage.js';
+import type { OperationCounts } from '../../target.js';
+
+export interface HostContext {
+  /** The memory of the instance that runs: another one after some traps. */
+  memory: LinearMemory;
+  readonly storage: Storage;
+  /** Of the call that runs. */
+  readonly counts: { -readonly [K in keyof OperationCounts]: number };
+  /** Keys that begin so are the test's own and are not counted. */
+  uncounted: Key | null;
+  /** Set while an extrinsic that carries the mock signature is applied: that signature is taken as valid. */
+  acceptsMock: boolean;
+  /** What the runtime logged last as an error: a panic tells its message so. */
+  lastError: string | null;
+  /** Whether `root` is computed: nothing but a block's header has it. */
+  readonly computesRoots: boolean;
+}
+
+/**
+ * A host function as the module imports it: `i64` are `bigint`, all else numbers. Methods that throw a `HostTrap` end the
+ * call as a trap does.
+ */
+export type HostFunction = (...args: never[]) => number | bigint | undefined;
+
+/** Host functions by their names in the module's imports. */
+export type HostFunctions = Readonly<Record<string, HostFunction>>;
+
+/** A `bool` as an `i32`. */
+export const flag = (value: boolean): number => (value ? 1 : 0);
+
+/** SCALE of `Option<Vec<u8>>`. */
+export const NONE = Uint8Array.of(0);

@@ -1,0 +1,225 @@
+/**
+ * A runtime's linear memory as the host sees it: bytes in and out, Substrate's allocator, and the way back to how the
+ * memory was before a call. One memory serves all calls, because a new one costs milliseconds and going back costs 3 us:
+ * data and zeroed statics are copied back, the stack and the heap are zeroed as far as the call went.
+ */
+import { PAGE } from './wasm-binary.js';
+
+/** Thrown where the runtime asks the host for what can't be done: as good as a trap. */
+export class HostTrap extends Error {
+  override readonly name = 'HostTrap';
+}
+
+/** A pointer in the low and a length in the high half of an `i64`. */
+export type Span = bigint;
+
+/** How far below the last used byte of the stack nothing may lie for the rest to count as untouched. */
+const UNTOUCHED = 1 << 16;
+const BLOCK = 1 << 12;
+const ZEROS = Buffer.alloc(BLOCK);
+const NO_BYTES = new Uint8Array();
+
+/** Allocations are powers of two from 8 bytes to 32 MiB, each behind 8 bytes of header (`sp-allocator`). */
+const HEADER = 8;
+const SMALLEST_SHIFT = 3;
+const ORDERS = 23;
+const NONE = 0xffff_ffff;
+/** The second word of a header whose allocation is in use; the first is its order, or the next free header. */
+const OCCUPIED = 1;
+
+const orderOf = (size: number): number => (size <= 8 ? 0 : 32 - Math.clz32(size - 1) - SMALLEST_SHIFT);
+
+const split = new BigInt64Array(1);
+const halves = new Uint32Array(split.buffer);
+
+export class LinearMemory {
+  private bytes: Uint8Array;
+  /** The same bytes, for text and comparison. */
+  private buffer: Buffer;
+  private words: Uint32Array;
+  private heapBase = 0;
+  private dataStart = 0;
+  private statics: Uint8Array = new Uint8Array();
+  /** The first byte that was never allocated in this call. */
+  private top = 0;
+  /** For each order the header of its first free allocation. */
+  private readonly free = new Uint32Array(ORDERS).fill(NONE);
+
+  constructor(private readonly memory: WebAssembly.Memory) {
+    this.bytes = new Uint8Array(memory.buffer);
+    this.buffer = Buffer.from(memory.buffer);
+    this.words = new Uint32Array(memory.buffer);
+  }
+
+  /** Size in bytes. */
+  get size(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  /** Remembers the statics of a new instance. All below `dataStart` is its stack, where that is what comes first. */
+  remember(dataStart: number, heapBase: number): void {
+    this.refresh();
+    this.dataStart = dataStart;
+    this.heapBase = heapBase;
+    this.statics = this.bytes.slice(dataStart, heapBase);
+    this.top = this.heapStart;
+  }
+
+  /** Goes back to how the memory was when its statics were remembered. */
+  restore(): void {
+    this.refresh();
+    this.bytes.set(this.statics, this.dataStart);
+    this.bytes.fill(0, this.heapBase, this.top);
+    this.clearStack();
+    this.top = this.heapStart;
+    this.free.fill(NONE);
+  }
+
+  /** As {@link restore}, also where a call used its stack in leaps: for after a trap. */
+  restoreAll(): void {
+    this.restore();
+    this.bytes.fill(0, 0, this.dataStart);
+  }
+
+  /** Allocates; the pointer is to `size` bytes that are zero in a memory that is new or restored. @throws HostTrap */
+  allocate(size: number): number {
+    const order = orderOf(size);
+    if (order >= ORDERS) throw new HostTrap(`it asked the allocator for ${size} bytes at once`);
+    this.refresh();
+    const header = this.free[order] ?? NONE;
+    if (header === NONE) return this.extend(order);
+    const next = this.words[header >>> 2] ?? NONE;
+    if (next !== NONE && (next < this.heapBase || next >= this.top)) throw corrupted();
+    this.free[order] = next;
+    this.occupy(header, order);
+    return header + HEADER;
+  }
+
+  /** @throws HostTrap where `pointer` is to no allocation */
+  release(pointer: number): void {
+    this.refresh();
+    const header = pointer - HEADER;
+    if (header < this.heapBase || header >= this.top) throw corrupted();
+    const at = header >>> 2;
+    const order = this.words[at] ?? ORDERS;
+    if (order >= ORDERS || this.words[at + 1] !== OCCUPIED) throw corrupted();
+    this.words[at] = this.free[order] ?? NONE;
+    this.words[at + 1] = 0;
+    this.free[order] = header;
+  }
+
+  /** A copy of the bytes of a span. @throws HostTrap outside the memory */
+  read(span: Span): Uint8Array {
+    split[0] = span;
+    return this.readAt(halves[0] ?? 0, halves[1] ?? 0);
+  }
+
+  /** A copy of bytes at a pointer. @throws HostTrap outside the memory */
+  readAt(pointer: number, length: number): Uint8Array {
+    this.expect(pointer, length);
+    return this.bytes.slice(pointer, pointer + length);
+  }
+
+  /** The bytes of a span where they lie: gone with the next call into the runtime. @throws HostTrap outside the memory */
+  view(span: Span): Uint8Array {
+    split[0] = span;
+    const pointer = halves[0] ?? 0;
+    const length = halves[1] ?? 0;
+    this.expect(pointer, length);
+    return this.bytes.subarray(pointer, pointer + length);
+  }
+
+  /** The bytes of a span as a key. @throws HostTrap outside the memory */
+  key(span: Span): string {
+    split[0] = span;
+    const pointer = halves[0] ?? 0;
+    const length = halves[1] ?? 0;
+    this.expect(pointer, length);
+    return this.buffer.toString('latin1', pointer, pointer + length);
+  }
+
+  /** Writes bytes to a new allocation, behind others that come first. */
+  write(bytes: Uint8Array, first: Uint8Array = NO_BYTES): Span {
+    const length = first.length + bytes.length;
+    const pointer = this.allocate(length);
+    if (first.length > 0) this.bytes.set(first, pointer);
+    this.bytes.set(bytes, pointer + first.length);
+    halves[0] = pointer;
+    halves[1] = length;
+    return split[0] ?? 0n;
+  }
+
+  /** Writes bytes whose length the runtime knows to a new allocation; the pointer to them. */
+  writeFixed(bytes: Uint8Array): number {
+    const pointer = this.allocate(bytes.length);
+    this.bytes.set(bytes, pointer);
+    return pointer;
+  }
+
+  /** Writes as much of `bytes` into a span as it holds. @throws HostTrap outside the memory */
+  writeInto(span: Span, bytes: Uint8Array): void {
+    split[0] = span;
+    const pointer = halves[0] ?? 0;
+    const length = halves[1] ?? 0;
+    this.expect(pointer, length);
+    this.bytes.set(bytes.length > length ? bytes.subarray(0, length) : bytes, pointer);
+  }
+
+  private get heapStart(): number {
+    return (this.heapBase + 7) & ~7;
+  }
+
+  private extend(order: number): number {
+    const header = this.top;
+    const end = header + HEADER + 2 ** (order + SMALLEST_SHIFT);
+    if (end > this.bytes.length) this.grow(end);
+    this.top = end;
+    this.occupy(header, order);
+    return header + HEADER;
+  }
+
+  private occupy(header: number, order: number): void {
+    this.words[header >>> 2] = order;
+    this.words[(header >>> 2) + 1] = OCCUPIED;
+  }
+
+  private grow(end: number): void {
+    const wanted = Math.ceil((end - this.bytes.length) / PAGE);
+    try {
+      this.memory.grow(wanted);
+    } catch (error) {
+      throw new HostTrap(`it used up its memory (${this.bytes.length >> 20} MiB)`, { cause: error });
+    }
+    this.refresh();
+  }
+
+  private clearStack(): void {
+    let untouched = 0;
+    for (let end = this.dataStart; end > 0 && untouched < UNTOUCHED; end -= BLOCK) {
+      const start = Math.max(0, end - BLOCK);
+      if (this.buffer.compare(ZEROS, 0, end - start, start, end) === 0) {
+        untouched += BLOCK;
+      } else {
+        this.bytes.fill(0, start, end);
+        untouched = 0;
+      }
+    }
+  }
+
+  /** A memory that grew has a new buffer, and views of the old one have no bytes any more. */
+  private refresh(): void {
+    if (this.bytes.length > 0) return;
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.buffer = Buffer.from(this.memory.buffer);
+    this.words = new Uint32Array(this.memory.buffer);
+  }
+
+  private expect(pointer: number, length: number): void {
+    this.refresh();
+    if (pointer + length > this.bytes.length) {
+      throw new HostTrap(`it gave the host ${length} bytes at ${pointer}, outside its memory`);
+    }
+  }
+}
+
+const corrupted = (): HostTrap => new HostTrap('its heap is corrupted: what it frees is no allocation');

@@ -1,0 +1,161 @@
+/**
+ * Between the specification's numbers and this runtime's: pallets may be called otherwise, and calls, events and errors may
+ * have moved. Made once from the layout; what differs in its layout is not sent and not decoded.
+ */
+import { encodeCall, type Call, type CallName } from '../../spec/calls.js';
+import { events, type EventName } from '../../spec/events.js';
+import { concat, toHex, type Hex } from '../../spec/hex.js';
+import { twox128 } from '../../spec/hashing.js';
+import { decodeFront } from '../../spec/scale.js';
+import type { Type } from '../../spec/shape.js';
+import { palletPrefix, storage } from '../../spec/storage.js';
+import type { FoundPallet, Layout } from '../layout.js';
+import type { RuntimeMetadata, VariantMetadata } from '../metadata.js';
+import { NotCovered, type SeenEvent } from '../target.js';
+import type { NameError } from './outcome.js';
+import type { Key } from './sorted-keys.js';
+
+const PALLET_BYTES = 16;
+
+/** Raw bytes as a key of the storage. */
+export const keyOf = (hex: Hex): Key => Buffer.from(hex.slice(2), 'hex').toString('latin1');
+export const hexOfKey = (key: Key): Hex => '0x' + Buffer.from(key, 'latin1').toString('hex');
+
+const byte = (value: number): string => value.toString(16).padStart(2, '0');
+
+/** An event as the host saw it: phase, pallet, member, fields, topics. */
+interface RawEvent {
+  readonly pallet: number;
+  readonly member: number;
+  /** From the first field on; topics come behind them. */
+  readonly fields: Uint8Array;
+}
+
+const APPLY_EXTRINSIC = 0;
+const PHASE = 1;
+const EXTRINSIC_INDEX = 4;
+
+/** SCALE of `EventRecord`. */
+export const readEvent = (record: Uint8Array): RawEvent => {
+  const at = record[0] === APPLY_EXTRINSIC ? PHASE + EXTRINSIC_INDEX : PHASE;
+  return { pallet: record[at] ?? -1, member: record[at + 1] ?? -1, fields: record.subarray(at + 2) };
+};
+
+/** Decodes its fields when somebody looks at them: most are only compared. */
+class DecodedEvent implements SeenEvent {
+  private decoded: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    readonly name: EventName,
+    readonly index: readonly [number, number],
+    private readonly encoded: Uint8Array,
+  ) {}
+
+  get fields(): Readonly<Record<string, unknown>> {
+    const type: Type<unknown> = events[this.name].fields;
+    this.decoded ??= decodeFront(type, toHex(this.encoded)).value as Readonly<Record<string, unknown>>;
+    return this.decoded;
+  }
+}
+
+const found = ({ pallets }: Layout): FoundPallet[] =>
+  Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
+
+const indexOf = (members: readonly VariantMetadata[], name: string): number | undefined =>
+  members.find((member) => member.name === name)?.index;
+
+export class Translation {
+  private readonly callIndices = new Map<CallName, string>();
+  private readonly eventNames = new Map<number, EventName>();
+  /** First 16 bytes of keys, from this runtime's to the specification's digits and back. */
+  private readonly toSpecified = new Map<Key, string>();
+  private readonly toRuntime = new Map<string, Key>();
+  private readonly undecodable = new Map<CallName, string>();
+  private readonly sudo: { readonly call: string; readonly pallet: number; readonly event: number } | null;
+  readonly nameError: NameError;
+
+  constructor(layout: Layout, metadata: RuntimeMetadata) {
+    for (const pallet of found(layout)) this.learn(pallet);
+    this.sudo = sudoOf(metadata);
+    this.nameError = errorNamer(layout, metadata);
+  }
+
+  /** SCALE of a call under this runtime's indices. @throws NotCovered where the runtime has no such call, or another one */
+  encodeCall(call: Call): Hex {
+    const index = this.callIndices.get(call.name);
+    if (index === undefined) {
+      throw new NotCovered(`call ${call.name}: ${this.undecodable.get(call.name) ?? 'this runtime does not have it'}`);
+    }
+    return '0x' + index + encodeCall(call).slice(6);
+  }
+
+  /** `Sudo.sudo` of an encoded call. @throws NotCovered where the runtime has no such pallet */
+  encodeSudo(call: Hex): Hex {
+    if (this.sudo === null) throw new NotCovered('root calls: this runtime has no Sudo.sudo');
+    return concat(this.sudo.call, call);
+  }
+
+  /** The fields of `Sudo.Sudid`, which begin with what became of the inner call; undefined for other events. */
+  sudoResult({ pallet, member, fields }: RawEvent): Uint8Array | undefined {
+    return pallet === this.sudo?.pallet && member === this.sudo.event ? fields : undefined;
+  }
+
+  /** An event of the pallets under test; undefined for others and for those whose layout differs. */
+  event({ pallet, member, fields }: RawEvent): SeenEvent | undefined {
+    const name = this.eventNames.get(pallet * 256 + member);
+    return name && new DecodedEvent(name, events[name].index, fields);
+  }
+
+  /** Whether a key is of a pallet under test. */
+  readonly concerns = (key: Key): boolean => this.toSpecified.has(key.slice(0, PALLET_BYTES));
+
+  /** A key of a pallet under test as the specification has it. */
+  specifiedKey(key: Key): Hex {
+    return (this.toSpecified.get(key.slice(0, PALLET_BYTES)) ?? '0x') + hexOfKey(key.slice(PALLET_BYTES)).slice(2);
+  }
+
+  /** A key of the specification as this runtime has it; one of a pallet that is not there stays as it is. */
+  runtimeKey(hex: Hex): Key {
+    const prefix = hex.slice(0, 2 + 2 * PALLET_BYTES);
+    const own = this.toRuntime.get(prefix);
+    return own === undefined ? keyOf(hex) : own + keyOf('0x' + hex.slice(prefix.length));
+  }
+
+  private learn({ specified, prefix, calls, events: deposited }: FoundPallet): void {
+    if (prefix !== null && Object.hasOwn(storage, specified)) {
+      const own = keyOf(twox128(prefix));
+      this.toSpecified.set(own, palletPrefix(specified));
+      this.toRuntime.set(palletPrefix(specified), own);
+    }
+    for (const { name, verdict, index } of calls) {
+      if (verdict === 'same' && index) this.callIndices.set(name, index.map(byte).join(''));
+      if (verdict === 'differs') this.undecodable.set(name, 'its arguments differ from the specified ones');
+    }
+    for (const { name, verdict, index } of deposited) {
+      if (verdict === 'same' && index) this.eventNames.set(index[0] * 256 + index[1], name);
+    }
+  }
+}
+
+const sudoOf = ({ pallets }: RuntimeMetadata): { call: string; pallet: number; event: number } | null => {
+  const sudo = pallets.find(({ name }) => name === 'Sudo');
+  const call = sudo && indexOf(sudo.calls, 'sudo');
+  const event = sudo && indexOf(sudo.events, 'Sudid');
+  if (sudo === undefined || call === undefined || event === undefined) return null;
+  return { call: `0x${byte(sudo.index)}${byte(call)}`, pallet: sudo.index, event };
+};
+
+/** Pallets under test under their specified names, the others under this runtime's. */
+const errorNamer = (layout: Layout, { pallets }: RuntimeMetadata): NameError => {
+  const specified = new Map(found(layout).map((pallet) => [pallet.index, pallet.specified]));
+  const names = new Map(
+    pallets.map(({ index, name, errors }) => [
+      index,
+      { pallet: specified.get(index) ?? name, errors: new Map(errors.map((error) => [error.index, error.name])) },
+    ]),
+  );
+  return (pallet, error) => {
+    const known = names.get(pallet);
+    return { pallet: known?.pallet ?? `pallet ${pallet}`, error: known?.errors.get(error) ?? `error ${error}` };
+  };
+};
