@@ -16,6 +16,9 @@ pub mod unsigned;
 
 #[cfg(all(test, not(feature = "later")))]
 mod tests;
+#[cfg(all(test, feature = "later"))]
+#[path = "tests/later.rs"]
+mod tests;
 
 use crate::{
 	pallets::{execution_unit, lab, pallet_ip, registration, sub_account},

@@ -5,6 +5,8 @@
 import type { EngineOptions } from '../engine/engine.js';
 import { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
+import { blake2_256 } from '../spec/hashing.js';
+import { hexOfText } from '../spec/hex.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { Target } from '../targets/target.js';
@@ -108,7 +110,8 @@ const keep = async (
     if (shortest === null) return null;
     const broken = mismatchText(shortest.failure);
     const about = { finding: broken };
-    const kept = await keepCounterexample(shortest, { stem: 'difference', engine, cast, found, about, out, target: named });
+    const stem = `difference-${blake2_256(hexOfText(named)).slice(2, 8)}`;
+    const kept = await keepCounterexample(shortest, { stem, engine, cast, found, about, out, target: named });
     return { type: 'counterexample', suite, broken, ...kept };
   } finally {
     await target.close();

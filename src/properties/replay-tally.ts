@@ -1,5 +1,5 @@
 /** What a replay comes to: counts, differences and progress as run events, and the suite's verdict. */
-import type { Emit, SuiteFinished } from '../spec/run-events.js';
+import type { Emit, RunEvent, SuiteFinished } from '../spec/run-events.js';
 import type { Mismatch } from './compare.js';
 import type { Recording } from './recording-file.js';
 
@@ -21,13 +21,25 @@ interface NotCoveredCount {
   count: number;
 }
 
+/** What counts up over a replay. */
+interface Counts {
+  scenarios: number;
+  steps: number;
+  differences: number;
+  readonly uncovered: ReadonlyMap<string, NotCoveredCount>;
+  readonly unknownCalls: ReadonlySet<string>;
+}
+
 export class ReplayTally {
   scenarios = 0;
   private steps = 0;
   private differences = 0;
-  private readonly uncovered = new Map<string, NotCoveredCount>();
-  private readonly unknownCalls = new Set<string>();
+  private uncovered = new Map<string, NotCoveredCount>();
+  private unknownCalls = new Set<string>();
   private readonly started: number;
+  /** What is told of the scenario that plays, once it has come to its end. */
+  private pending: RunEvent[] = [];
+  private before: Counts | null = null;
 
   constructor(
     private readonly recording: Recording,
@@ -53,11 +65,32 @@ export class ReplayTally {
     });
   }
 
+  /** A scenario begins, or begins again: then what was counted and is to be told of it is forgotten. */
+  beginScenario(): void {
+    if (this.before === null) {
+      const { scenarios, steps, differences, uncovered, unknownCalls } = this;
+      this.before = { scenarios, steps, differences, uncovered, unknownCalls };
+    } else {
+      this.pending = [];
+    }
+    const { scenarios, steps, differences, uncovered, unknownCalls } = this.before;
+    Object.assign(this, { scenarios, steps, differences });
+    this.uncovered = new Map([...uncovered].map(([key, each]) => [key, { ...each }]));
+    this.unknownCalls = new Set(unknownCalls);
+  }
+
+  /** The scenario has come to its end, or to where it can't go on. */
+  endScenario(): void {
+    this.before = null;
+    for (const event of this.pending) this.emit(event);
+    this.pending = [];
+  }
+
   step(): void {
     this.steps += 1;
     if (this.steps % PROGRESS_STEPS !== 0) return;
     const { scenarios } = this.recording.header;
-    this.emit({
+    this.pending.push({
       type: 'progress',
       suite: this.suite,
       steps: this.steps,
@@ -69,7 +102,7 @@ export class ReplayTally {
   difference({ block, ...place }: Place, what: string, mismatch: Mismatch): void {
     this.differences += 1;
     const { suite, recording } = this;
-    this.emit({ type: 'difference', suite, file: recording.file, ...place, block: block.toString(), what, ...mismatch });
+    this.pending.push({ type: 'difference', suite, file: recording.file, ...place, block: block.toString(), what, ...mismatch });
   }
 
   notCovered(what: string, reason: string): void {

@@ -21,7 +21,15 @@ import type { Emit, SuiteFinished } from '../spec/run-events.js';
 import { DecodeError } from '../spec/scale.js';
 import { palletPrefix } from '../spec/storage.js';
 import { ForeignKeyError } from '../engine/state.js';
-import { NotCovered, whenReady, type Answer, type Awaitable, type Opening, type Target } from '../targets/target.js';
+import {
+  firstInTurn,
+  NotCovered,
+  whenReady,
+  type Answer,
+  type Awaitable,
+  type Opening,
+  type Target,
+} from '../targets/target.js';
 import {
   compareDiffs,
   compareEvents,
@@ -35,7 +43,7 @@ import { ExpectedState } from './expected-state.js';
 import { callText, valueText, type Names } from './readable.js';
 import { recordedCall } from './recorded-call.js';
 import { RecordedPallets } from './recorded-pallets.js';
-import { InputError, type Recording } from './recording-file.js';
+import { InputError, type NumberedLine, type Recording } from './recording-file.js';
 import { ReplayTally } from './replay-tally.js';
 
 export interface ReplayOptions {
@@ -118,22 +126,45 @@ class Replay {
     }
   }
 
-  /** Plays every line; false where it was interrupted. */
+  /** Plays every scenario; false where it was interrupted. */
   private async playLines(): Promise<boolean> {
+    let scenario: NumberedLine[] = [];
     for await (const batch of this.recording.batches) {
-      for (const { number, line } of batch) {
-        this.line = number;
-        const played = 'scenario' in line ? this.begin(line) : this.play(line);
-        if (played) await played;
+      for (const each of batch) {
+        if ('scenario' in each.line && scenario.length > 0) {
+          const whole = this.playScenario(scenario);
+          if (whole) await whole;
+          scenario = [];
+        }
+        scenario.push(each);
       }
       if (this.options.signal?.aborted === true) return false;
     }
-    await this.end();
+    if (scenario.length > 0) await this.playScenario(scenario);
+    this.expectScenarios();
     return true;
   }
 
-  private async begin(scenario: RecordedScenario): Promise<void> {
-    if (this.scenario !== undefined) await this.endScenario();
+  /** Plays a scenario as its target does it best, which may be twice: what is told of it is told at its end. */
+  private playScenario(lines: readonly NumberedLine[]): Awaitable<void> {
+    const { target, tally } = this;
+    const play = (): Awaitable<void> => {
+      tally.beginScenario();
+      const played = firstInTurn<NumberedLine, never>(lines.values(), ({ number, line }) => {
+        this.line = number;
+        return whenReady('scenario' in line ? this.begin(line) : this.play(line), () => undefined);
+      });
+      return whenReady(played, () => this.endScenario());
+    };
+    try {
+      return whenReady(target.together ? target.together(play) : play(), () => tally.endScenario());
+    } catch (error) {
+      tally.endScenario();
+      throw error;
+    }
+  }
+
+  private begin(scenario: RecordedScenario): Awaitable<void> {
     this.scenario = scenario;
     this.tally.scenarios += 1;
     this.stepsOfScenario = 0;
@@ -145,18 +176,17 @@ class Replay {
     this.names = new Map(Object.entries(scenario.paths ?? {}));
     this.expected = new ExpectedState(scenario.genesis);
     const accounts = [...scenario.users, ...(scenario.sub_accounts ?? []), scenario.sudo];
-    const { opening } = await this.target.reset({
+    const genesis = {
       block: this.block,
       sudo: scenario.sudo,
       accounts,
       storage: this.pallets.only(scenario.genesis),
       ...(scenario.paths && { paths: scenario.paths }),
-    });
-    const mismatches = compareDiffs('opening', scenario.opening, opening.diff, this.pallets.concernsKey);
-    await this.settle(null, () => `opening of block ${scenario.block}`, {
-      mismatches,
-      recorded: scenario.opening,
-      observed: opening.diff,
+    };
+    return whenReady(this.target.reset(genesis), ({ opening }) => {
+      const mismatches = compareDiffs('opening', scenario.opening, opening.diff, this.pallets.concernsKey);
+      const compared = { mismatches, recorded: scenario.opening, observed: opening.diff };
+      return this.settle(null, () => `opening of block ${scenario.block}`, compared);
     });
   }
 
@@ -240,31 +270,28 @@ class Replay {
     return { mismatches, recorded: merged(recorded), observed: merged(opened) };
   }
 
-  private async playInjection(step: RecordedInjection): Promise<void> {
+  private playInjection(step: RecordedInjection): Awaitable<void> {
     this.expectBlock(step.block, this.block);
     this.checkKeys(step.inject);
-    if (this.target.capabilities.has('inject')) {
-      await this.target.inject(this.pallets.only(step.inject));
-      this.expected.apply(step.inject);
-    } else {
+    if (!this.target.capabilities.has('inject')) {
       this.lost = true;
       this.tally.notCovered('injections of storage', `${this.target.name} takes none`);
+      return undefined;
     }
+    return whenReady(this.target.inject(this.pallets.only(step.inject)), () => this.expected.apply(step.inject));
   }
 
-  private async playQuery(step: RecordedQuery): Promise<void> {
+  private playQuery(step: RecordedQuery): Awaitable<void> {
     this.expectBlock(step.block, this.block);
     try {
-      const observed = await this.target.query(step.query, step.args);
-      const mismatches = [queryMismatch(step.query, step.result_hex, observed)];
-      await this.settle(step.step, () => `${step.query}(${valueText(step.args)})`, {
-        mismatches,
-        recorded: {},
-        observed: {},
+      return whenReady(this.target.query(step.query, step.args), (observed) => {
+        const mismatches = [queryMismatch(step.query, step.result_hex, observed)];
+        const what = () => `${step.query}(${valueText(step.args)})`;
+        return this.settle(step.step, what, { mismatches, recorded: {}, observed: {} });
       });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
-      this.tally.notCovered(`query ${step.query}`, error.message);
+      return this.tally.notCovered(`query ${step.query}`, error.message);
     }
   }
 
@@ -280,33 +307,31 @@ class Replay {
   }
 
   /** Gives the target the recorded state where it may have another. */
-  private async restore(recorded: RawDiff, observed: RawDiff): Promise<void> {
+  private restore(recorded: RawDiff, observed: RawDiff): Awaitable<void> {
     this.expected.apply(recorded);
     const keys = [...Object.keys(recorded), ...Object.keys(observed)].filter(this.pallets.concernsKey);
-    if (keys.length === 0) return;
+    if (keys.length === 0) return undefined;
     this.lost = !this.target.capabilities.has('inject');
-    if (this.lost) return;
+    if (this.lost) return undefined;
     try {
-      await this.target.inject(this.expected.at(keys));
+      return this.target.inject(this.expected.at(keys));
     } catch (error) {
       // Told as a difference already: bytes that are no value of their type can't be taken over.
       if (!(error instanceof DecodeError)) throw error;
       this.lost = true;
+      return undefined;
     }
   }
 
-  private async end(): Promise<void> {
-    if (this.scenario === undefined) throw new RecordingError('expected a scenario, came the end of the file');
-    await this.endScenario();
+  private expectScenarios(): void {
     const { scenarios } = this.recording.header;
-    if (scenarios !== undefined && scenarios !== this.tally.scenarios) {
-      throw new RecordingError(
-        `the header promises ${scenarios} scenarios, the file has ${this.tally.scenarios}: it was cut short`,
-      );
-    }
+    const found = this.tally.scenarios;
+    if (found === 0) throw new RecordingError('expected a scenario, came the end of the file');
+    if (scenarios === undefined || scenarios === found) return;
+    throw new RecordingError(`the header promises ${scenarios} scenarios, the file has ${found}: it was cut short`);
   }
 
-  private async endScenario(): Promise<void> {
+  private endScenario(): Awaitable<void> {
     const { steps } = this.recording.header;
     // Injections and queries come on top of what the header counts.
     if (steps !== undefined && this.stepsOfScenario < steps) {
@@ -314,16 +339,15 @@ class Replay {
         `the header promises ${steps} steps a scenario, scenario ${this.scenario?.scenario} has ${this.stepsOfScenario}: lines are missing`,
       );
     }
-    if (this.lost) return;
-    if (!this.complete) {
-      this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
-      return;
-    }
-    for (const pallet of this.pallets.described) {
-      const observed = await this.target.readAll(palletPrefix(pallet));
-      const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.pallets.concernsKey);
-      for (const mismatch of found) this.tell(null, 'end of the scenario', mismatch);
-    }
+    if (this.lost) return undefined;
+    if (!this.complete) return this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
+    return firstInTurn<string, never>(this.pallets.described.values(), (pallet) =>
+      whenReady(this.target.readAll(palletPrefix(pallet)), (observed) => {
+        const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.pallets.concernsKey);
+        for (const mismatch of found) this.tell(null, 'end of the scenario', mismatch);
+        return undefined;
+      }),
+    );
   }
 
   private tell(step: number | null, what: string, mismatch: Mismatch): void {

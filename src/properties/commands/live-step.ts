@@ -66,11 +66,16 @@ const USER_CALLS = [
   'Compute.request_compute_reboot',
 ] as const;
 
-/** What a user may ask for of a VM that runs or stands. */
-const ask = ({ cast }: Model, { owner, request }: Owned, branch: number): Step => {
-  const origin = { kind: 'signed', account: owner } as const;
+/** The four, resize and the forced deletion. */
+const USER_KINDS = 6;
+
+/** What a user, or a sub-account that stands for it, may ask for of a VM that runs or stands. */
+const ask = ({ cast, engine }: Model, { owner, request }: Owned, branch: number): Step => {
+  const standIns = cast.subAccounts.filter(({ id }) => engine.state.SubAccount.SubAccount.get(id) === owner);
+  const account = choose([owner, ...standIns.map(({ id }) => id)], Math.floor(branch / USER_KINDS));
+  const origin = { kind: 'signed', account } as const;
   const { plan_id } = request;
-  const kind = branch % 6;
+  const kind = branch % USER_KINDS;
   if (kind === 4) return { call: callOf('Compute.request_compute_resize', { plan_id, resize_to_gbs: branch }), origin };
   if (kind === 5) {
     const call = callOf('Compute.force_request_compute_delete', { plan_id, account_id: owner });

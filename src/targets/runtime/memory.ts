@@ -32,6 +32,12 @@ const orderOf = (size: number): number => (size <= 8 ? 0 : 32 - Math.clz32(size 
 const split = new BigInt64Array(1);
 const halves = new Uint32Array(split.buffer);
 
+/** Bytes in a span. */
+export const lengthOf = (span: Span): number => {
+  split[0] = span;
+  return halves[1] ?? 0;
+};
+
 export class LinearMemory {
   private bytes: Uint8Array;
   /** The same bytes, for text and comparison. */

@@ -2,8 +2,12 @@
 //! Compute: users' requests for VMs, the lists of the miners that serve them, and what both say about them
 //! (BEHAVIOUR.md sections 2 to 5, RULES.md).
 //!
-//! The calls are declared here; what they do is in [`users`] and [`miners`], beside the source clause of each.
+//! The calls are declared here. What they do is in [`users`], [`assignment`], [`miners`] and [`deletion`]; what they share,
+//! in [`lookups`] and [`queues`].
 
+mod assignment;
+mod deletion;
+mod events;
 mod lookups;
 mod miners;
 mod queues;
@@ -11,9 +15,12 @@ mod types;
 mod users;
 mod validity;
 
+use frame_support::pallet_macros::import_section;
+
 pub use pallet::*;
 pub use types::*;
 
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -78,107 +85,6 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type MinerComputeResizeRequests<T: Config> =
 		StorageMap<_, Blake2_128Concat, NodeId, Vec<MinerComputeResizeRequest>, ValueQuery>;
-
-	/// The first four are never emitted: PalletIp has its own.
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		IpAssigned {
-			vm_uuid: Vec<u8>,
-			ip: Ip,
-		},
-		IpReturned {
-			vm_uuid: Vec<u8>,
-			ip: Ip,
-		},
-		IpRetrieved {
-			vm_uuid: Vec<u8>,
-			ip: Ip,
-		},
-		IpAdded {
-			ip: Ip,
-		},
-		ComputeRequestCreated {
-			plan_id: T::Hash,
-			owner: T::AccountId,
-		},
-		ComputeRequestDeleted {
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeRequestSubmitted {
-			miner: NodeId,
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeRequestFulfilled {
-			node: NodeId,
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeDeletionRequestRemoved {
-			node_id: NodeId,
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeBootRequestRemoved {
-			node_id: NodeId,
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeRebootRequestFulfilled {
-			node_id: NodeId,
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeResizeRequestFulfilled {
-			node_id: NodeId,
-			request_id: RequestId,
-			owner: T::AccountId,
-		},
-		ComputeStopRequested {
-			plan_id: T::Hash,
-			owner: T::AccountId,
-			caller: T::AccountId,
-		},
-		ComputeBootRequested {
-			plan_id: T::Hash,
-			owner: T::AccountId,
-			caller: T::AccountId,
-		},
-		ComputeResizeRequested {
-			plan_id: T::Hash,
-			owner: T::AccountId,
-			caller: T::AccountId,
-		},
-		ComputeDeleteRequested {
-			plan_id: T::Hash,
-			owner: T::AccountId,
-			caller: T::AccountId,
-		},
-		ComputeRebootRequested {
-			plan_id: T::Hash,
-			owner: T::AccountId,
-			caller: T::AccountId,
-		},
-	}
-
-	/// The first four are never returned; 4 and 7 only under DEV-01 and DEV-08.
-	#[pallet::error]
-	pub enum Error<T> {
-		NoAvailableIp,
-		VmAlreadyHasIp,
-		VmHasNoIp,
-		IpAlreadyExists,
-		InvalidSignature,
-		ComputeRequestNotFound,
-		ComputeDeletionRequestNotFound,
-		ComputeStopRequestAlreadyExists,
-		ComputeStopRequestNotFound,
-		ComputeBootRequestNotFound,
-		ComputeRebootRequestNotFound,
-		ComputeResizeRequestNotFound,
-	}
 
 	#[pallet::validate_unsigned]
 	impl<T: Config> ValidateUnsigned for Pallet<T> {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What users do: creating a request (BEHAVIOUR.md section 4), and calls 9 to 12, 14 and 20 (section 5).
+//! What users do: creating a request (BEHAVIOUR.md section 4), and calls 9, 10, 12 and 14 (section 5).
 
 use super::{
-	queues::{action, drop_of_plan, put_list, Repeated},
-	ComputeRequest, ComputeRequestStatus, ComputeRequests, Config, Error, Event, ImageMetadata,
-	MinerComputeBootRequest, MinerComputeBootRequests, MinerComputeDeletionRequest,
-	MinerComputeDeletionRequests, MinerComputeRebootRequest, MinerComputeRebootRequests,
-	MinerComputeRequests, MinerComputeResizeRequest, MinerComputeResizeRequests,
+	queues::Repeated, ComputeRequest, ComputeRequestStatus, ComputeRequests, Config, Error, Event,
+	ImageMetadata, MinerComputeBootRequest, MinerComputeBootRequests, MinerComputeRebootRequest,
+	MinerComputeRebootRequests, MinerComputeResizeRequest, MinerComputeResizeRequests,
 	MinerComputeStopRequest, MinerComputeStopRequests, NextRequestId, Pallet, RequestId,
 };
 use crate::{
@@ -127,34 +125,6 @@ impl<T: Config> Pallet<T> {
 		if has_event {
 			Self::deposit_event(Event::ComputeResizeRequested { plan_id, owner, caller });
 		}
-		Ok(())
-	}
-
-	/// Calls 11 and 20. Fails: `ComputeRequestNotFound`. Under DEV-16 a list that is or becomes empty has no key.
-	pub(super) fn delete(owner: AccountId, caller: AccountId, plan_id: Hash) -> DispatchResult {
-		let lab = lab::Pallet::<T>::settings();
-		let (node_id, vm) = Self::find_miner_entry(&lab, &owner, &plan_id)?;
-		let request_id = vm.request_id;
-
-		let mut entries = MinerComputeRequests::<T>::get(&node_id);
-		entries.retain(|entry| entry.request_id != request_id);
-		put_list::<MinerComputeRequests<T>, _, _>(&lab, &node_id, entries);
-
-		let mut requests = ComputeRequests::<T>::get(&owner);
-		requests.retain(|request| request.request_id != request_id);
-		put_list::<ComputeRequests<T>, _, _>(&lab, &owner, requests);
-
-		drop_of_plan::<MinerComputeStopRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeBootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeRebootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeResizeRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-
-		let action = action::<T>(node_id.clone(), vm, owner.clone(), plan_id);
-		MinerComputeDeletionRequests::<T>::mutate(&node_id, |queue| {
-			queue.push(MinerComputeDeletionRequest::new(action))
-		});
-		Self::deposit_event(Event::ComputeRequestDeleted { request_id, owner: owner.clone() });
-		Self::deposit_event(Event::ComputeDeleteRequested { plan_id, owner, caller });
 		Ok(())
 	}
 }

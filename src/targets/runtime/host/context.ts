@@ -9,7 +9,7 @@ export interface HostContext {
   readonly storage: Storage;
   /** Of the call that runs. */
   readonly counts: { -readonly [K in keyof OperationCounts]: number };
-  /** Keys that begin so are the test's own and are not counted. */
+  /** The key that is the test's own, and not counted. */
   uncounted: Key | null;
   /** Set while an extrinsic that carries the mock signature is applied: that signature is taken as valid. */
   acceptsMock: boolean;

@@ -5,7 +5,8 @@ import { toHex, type Hex } from '../../../spec/hex.js';
 import { remembering, verifyEcdsa, verifySignature } from '../../../spec/signatures.js';
 import { MOCK_SIGNATURE } from '../extrinsic.js';
 import { flag, type HostContext, type HostFunctions } from './context.js';
-import type { Span } from '../memory.js';
+import { lengthOf, type LinearMemory, type Span } from '../memory.js';
+import type { Key } from '../storage.js';
 
 const SIGNATURE = 64;
 const ACCOUNT = 32;
@@ -82,28 +83,25 @@ export const cryptoFunctions = (host: HostContext): HostFunctions => {
 const SHORT = 64;
 const REMEMBERED = 4_096;
 
-/** A hash that keeps the answers to short inputs: a signed extrinsic asks for some 70, and they are the same each time. */
-const rememberingShort = (hash: Hash): Hash => {
-  const known = new Map<string, Uint8Array>();
-  return (data) => {
-    if (data.length > SHORT) return hash(data);
-    const asked = Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1');
-    const before = known.get(asked);
-    if (before !== undefined) return before;
-    if (known.size >= REMEMBERED) known.clear();
-    const answer = hash(data);
-    known.set(asked, answer);
-    return answer;
-  };
-};
+/** The answers to short inputs are kept, for all runtimes alike: a signed extrinsic asks for some 70, the same each time. */
+const kept = new Map<Hash, Map<Key, Uint8Array>>(Object.values(hashes).map((hash) => [hash, new Map()]));
 
-/** Kept across instances: the answers are the same for all. */
-const remembered = Object.entries(hashes).map(([name, hash]) => [name, rememberingShort(hash)] as const);
+const answerOf = (hash: Hash, memory: LinearMemory, data: Span): Uint8Array => {
+  if (lengthOf(data) > SHORT) return hash(memory.view(data));
+  const answers = kept.get(hash) ?? new Map<Key, Uint8Array>();
+  const asked = memory.key(data);
+  const before = answers.get(asked);
+  if (before !== undefined) return before;
+  if (answers.size >= REMEMBERED) answers.clear();
+  const answer = hash(memory.view(data));
+  answers.set(asked, answer);
+  return answer;
+};
 
 export const hashingFunctions = (host: HostContext): HostFunctions =>
   Object.fromEntries(
-    remembered.map(([name, hash]) => [
+    Object.entries(hashes).map(([name, hash]) => [
       `ext_hashing_${name}_version_1`,
-      (data: Span) => host.memory.writeFixed(hash(host.memory.view(data))),
+      (data: Span) => host.memory.writeFixed(answerOf(hash, host.memory, data)),
     ]),
   );

@@ -117,7 +117,7 @@ class Keyed {
 
   private count(key: Key, what: keyof HostContext['counts']): void {
     const { uncounted, counts } = this.host;
-    if (uncounted === null || !key.startsWith(uncounted)) counts[what] += 1;
+    if (key !== uncounted) counts[what] += 1;
   }
 }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A validator's assignment of a request to a miner: call 3 (BEHAVIOUR.md section 5), with the rules that judge it.
+
+use super::{
+	ComputeRequest, ComputeRequestStatus, Config, Error, Event, MinerComputeRequest,
+	MinerComputeRequests, Pallet, RequestId,
+};
+use crate::{
+	pallets::{
+		lab::{self, LabSettings, Rule},
+		registration,
+	},
+	primitives::{now, AccountId, Hash, NodeId},
+};
+use frame_support::ensure;
+use sp_runtime::{DispatchError, DispatchResult};
+use ComputeRequestStatus::{InProgress, Pending};
+
+impl<T: Config> Pallet<T> {
+	/// Call 3. Fails: `Other` (DEV-11: `ComputeRequestNotFound`) for an unknown id; `ComputeRequestNotFound` (DEV-05, DEV-07,
+	/// DEV-19); `Other` (DEV-12); for an unregistered node `CannotLookup` (DEV-02).
+	///
+	/// # Panics
+	/// For an unregistered node, as deployed.
+	pub(super) fn assign(
+		miner_node_id: NodeId,
+		plan_id: Hash,
+		request_id: RequestId,
+		owner: AccountId,
+	) -> DispatchResult {
+		let lab = lab::Pallet::<T>::settings();
+		let (holder, request) =
+			Self::find_request(request_id).ok_or_else(|| Self::unknown_id(&lab))?;
+		let is_allowed = may_be_assigned(&lab, &request)
+			&& is_told_truly(&lab, &holder, &request, &owner, &plan_id)
+			&& may_go_to(&lab, &request, &miner_node_id);
+		ensure!(is_allowed, Error::<T>::ComputeRequestNotFound);
+		Self::mark_assigned(&lab, request_id)?;
+		Self::update_status(&lab, request_id, Pending, InProgress)?;
+
+		let registration = registration::Pallet::<T>::registration_of(&miner_node_id);
+		ensure!(registration.is_some() || !lab.promised(Rule::Dev02), DispatchError::CannotLookup);
+		let registration = registration.expect("DEV-02: an assignment goes to a registered node");
+		let entry = MinerComputeRequest {
+			miner_node_id: miner_node_id.clone(),
+			miner_account_id: registration.owner,
+			job_id: None,
+			hypervisor_ip: None,
+			fail_reason: None,
+			vnc_port: None,
+			ip_assigned: None,
+			request_id,
+			plan_id,
+			created_at: now::<T>(),
+			fullfilled: false,
+		};
+		MinerComputeRequests::<T>::mutate(&miner_node_id, |entries| entries.push(entry));
+		Self::deposit_event(Event::ComputeRequestSubmitted {
+			miner: miner_node_id,
+			request_id,
+			owner,
+		});
+		Ok(())
+	}
+}
+
+/// DEV-05: only a pending request that is not assigned yet.
+fn may_be_assigned(lab: &LabSettings, request: &ComputeRequest) -> bool {
+	!lab.promised(Rule::Dev05) || (request.status == Pending && !request.is_assigned)
+}
+
+/// DEV-07: the plan and the owner are the request's.
+fn is_told_truly(
+	lab: &LabSettings,
+	holder: &AccountId,
+	request: &ComputeRequest,
+	owner: &AccountId,
+	plan_id: &Hash,
+) -> bool {
+	!lab.promised(Rule::Dev07) || (&request.plan_id == plan_id && holder == owner)
+}
+
+/// DEV-19: a request that names a miner goes to no other.
+fn may_go_to(lab: &LabSettings, request: &ComputeRequest, node_id: &NodeId) -> bool {
+	!lab.promised(Rule::Dev19) || request.miner_id.as_ref().is_none_or(|miner| miner == node_id)
+}
