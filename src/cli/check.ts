@@ -9,9 +9,9 @@ import { InputError } from '../properties/recording-file.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
 import { replayAll } from './replay.js';
-import { openRuntime, signatureRemark, type OpenedRuntime } from './runtime.js';
+import { openRuntime, signatureRemark, type LabSettings, type OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
-import { carriedRecordings, labRuntime, parseTarget, type LabParameters } from './target.js';
+import { carriedRecordings, labRuntime, parseTarget } from './target.js';
 
 export interface CheckOptions {
   readonly target?: string;
@@ -62,7 +62,7 @@ const compareRuntime = (
   rules: Rules,
   options: CheckOptions,
   session: Session,
-  lab: LabParameters = {},
+  lab: LabSettings = {},
 ) =>
   runDifferential({
     ...searchOptions(options, session),
@@ -94,9 +94,11 @@ const checkAll = async (options: CheckOptions, session: Session): Promise<void> 
 export const check = async (options: CheckOptions, session: Session): Promise<void> => {
   const { invariant, rules } = options;
   const target = options.target === undefined ? undefined : parseTarget(options.target);
-  if (target?.kind === 'recording') return replayAll([target.file], { target: 'engine', ...(rules && { rules }) }, session);
+  if (target?.kind === 'recording')
+    return replayAll([target.file], { target: 'engine', ...(rules && { rules }) }, session);
   if (target?.kind === 'engine') return searchEngine(options, session);
-  if (invariant !== undefined) throw new InputError('--invariant: invariants are searched on the engine: give --target engine with it');
+  if (invariant !== undefined)
+    throw new InputError('--invariant: invariants are searched on the engine: give --target engine with it');
   if (target !== undefined) return checkRuntime(await openRuntime(target), options, session);
   return checkAll(options, session);
 };

@@ -53,7 +53,8 @@ const messages: Readonly<Record<Verdict, string>> = {
   vacuous:
     'some part of the run reached nothing that it is about: give it more --runs or --steps, or another recording',
   'not covered': 'the recording has calls that the specification does not describe',
-  absent: 'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
+  absent:
+    'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
   unattributed: 'a difference could not be attributed',
   finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
   error: 'this tool contradicted itself: please report it with the seed',
@@ -112,7 +113,9 @@ let exitCode = 0;
 common(
   program
     .command('check')
-    .description('a runtime against the engine, the engine against its invariants; without --target all that is carried')
+    .description(
+      'a runtime against the engine, the engine against its invariants; without --target all that is carried',
+    )
     .option('--target <target>', TARGETS)
     .option('--allow-absent', 'a pallet that is not there lets the exit code be'),
 )

@@ -33,7 +33,7 @@ const engineSubject = (flag: string | undefined): Subject => {
 const NO_COUNTS = { seed: 0, scenarios: 0, steps: 0 };
 
 const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subject => {
-  const { runtime, makeTarget, base, scope, isLab, name } = opened;
+  const { runtime, makeTarget, base, scope, isLab, ownRules } = opened;
   const rules = Rules.parse(flag ?? 'deployed', base);
   const target = makeTarget();
   const period = target.releasePeriod ?? CAST_RELEASE_PERIOD;
@@ -49,7 +49,7 @@ const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subjec
     ip_release_period: period.toString(),
     ...(phrase !== undefined && { phrase }),
     // Of a lab runtime it is known; another one is held against whatever a replay asks for.
-    ...(isLab && { rules: (name.rules ?? Rules.deployed).toString() }),
+    ...(isLab && { rules: ownRules.toPinnedString() }),
   };
   return { target, rules, scope, header };
 };

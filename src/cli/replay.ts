@@ -41,11 +41,16 @@ const runtimeFor =
 /** `--rules` sets whoever plays: the engine, or a lab runtime whose name says no other. @throws InputError */
 const expectNoRules = ({ isLab, name }: OpenedRuntime, flag: string | undefined): void => {
   if (flag === undefined || (isLab && name.rules === undefined)) return;
-  const why = isLab ? 'the target has rules of its own' : 'the runtime does as it does, and what it must do is recorded';
+  const why = isLab
+    ? 'the target has rules of its own'
+    : 'the runtime does as it does, and what it must do is recorded';
   throw new InputError(`--rules ${flag} with --target ${name.text}: ${why}: leave one of them out`);
 };
 
-const targetFor = async (target: Exclude<TargetName, { kind: 'recording' }>, flag: string | undefined): Promise<TargetFor> => {
+const targetFor = async (
+  target: Exclude<TargetName, { kind: 'recording' }>,
+  flag: string | undefined,
+): Promise<TargetFor> => {
   if (target.kind === 'engine') return engineFor(flag);
   // Loaded where it is needed: the host is a third of the start-up time.
   const { openRuntime } = await import('./runtime.js');
@@ -73,7 +78,8 @@ export const replayAll = async (
 ): Promise<void> => {
   if (rules !== undefined) Rules.parse(rules);
   const named = target === undefined ? labRuntime() : parseTarget(target);
-  if (named.kind === 'recording') throw new InputError(`--target ${target}: a recording is played, nothing is played on it`);
+  if (named.kind === 'recording')
+    throw new InputError(`--target ${target}: a recording is played, nothing is played on it`);
   const make = await targetFor(named, rules);
   for (const file of await findRecordings(paths)) {
     if (session.signal.aborted) return;

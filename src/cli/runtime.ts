@@ -2,11 +2,18 @@
 import { CAST_RELEASE_PERIOD } from '../properties/cast.js';
 import { InputError } from '../properties/recording-file.js';
 import { scopeOf, type LayoutScope } from '../properties/scope.js';
-import { REVISED_SPEC_VERSION, Rules } from '../spec/rules.js';
+import { REVISED_SPEC_VERSION, revisionRules, Rules } from '../spec/rules.js';
 import { loadRuntime, type Runtime } from '../targets/runtime/runtime.js';
 import { isLab, RuntimeTarget } from '../targets/runtime-target.js';
 import type { Target } from '../targets/target.js';
-import type { LabParameters, RuntimeName } from './target.js';
+import type { RuntimeName } from './target.js';
+
+/** What a run sets of a lab runtime whose name leaves it open. */
+export interface LabSettings {
+  readonly rules?: Rules;
+  /** `IpReleasePeriod`, in blocks. */
+  readonly period?: bigint;
+}
 
 export interface OpenedRuntime {
   readonly name: RuntimeName;
@@ -15,20 +22,21 @@ export interface OpenedRuntime {
   readonly scope: LayoutScope;
   /** As deployed, with the revisions that the runtime has: what it is held against unless somebody says otherwise. */
   readonly base: Rules;
-  /** A target on the runtime; `lab` is what the name leaves open of a lab runtime. */
-  readonly makeTarget: (options?: { readonly lab?: LabParameters; readonly fresh?: boolean }) => RuntimeTarget;
+  /** Of a lab runtime whose name says no other. */
+  readonly ownRules: Rules;
+  readonly makeTarget: (options?: { readonly lab?: LabSettings; readonly fresh?: boolean }) => RuntimeTarget;
 }
 
-/** The lab runtime's revisions are a setting, another runtime's are what its metadata has. */
-const baseOf = ({ layout }: Runtime, { rules }: RuntimeName, lab: boolean): Rules => {
-  if (!lab) return Rules.deployed.revisedFor(layout.revised ? REVISED_SPEC_VERSION : 0);
-  return Rules.of([], rules ? (['REV-01', 'REV-02'] as const).filter((rule) => rules.revised(rule)) : []);
-};
+/** The revisions: of a lab runtime a setting, by default its release's; of another what its metadata has. */
+const revisionsOf = ({ layout, version }: Runtime, lab: boolean): Rules =>
+  Rules.deployed.revisedFor(lab ? version.spec_version : layout.revised ? REVISED_SPEC_VERSION : 0);
 
 const expectLab = ({ text, rules, mutant }: RuntimeName): void => {
   const given = [rules && 'rules', mutant !== undefined && 'mutant'].filter((each) => typeof each === 'string');
   if (given.length === 0) return;
-  throw new InputError(`--target ${text}: only the lab runtime takes "${given.join('" and "')}": this one has no pallet Lab`);
+  throw new InputError(
+    `--target ${text}: only the lab runtime takes "${given.join('" and "')}": this one has no pallet Lab`,
+  );
 };
 
 /** @throws UnusableRuntime, InputError */
@@ -36,29 +44,31 @@ export const openRuntime = async (name: RuntimeName): Promise<OpenedRuntime> => 
   const runtime = await loadRuntime(name.file);
   const lab = isLab(runtime);
   if (!lab) expectLab(name);
+  const released = revisionsOf(runtime, lab);
+  const ownRules = name.rules === undefined ? released : Rules.parse(name.rules, released);
+  const base = Rules.of(
+    [],
+    revisionRules.filter((rule) => ownRules.revised(rule)),
+  );
   return {
     name,
     runtime,
     isLab: lab,
     scope: scopeOf(runtime.layout),
-    base: baseOf(runtime, name, lab),
+    base,
+    ownRules,
     makeTarget: ({ lab: open = {}, fresh = false } = {}) => {
-      const { rules = Rules.deployed, mutant = 0, period = CAST_RELEASE_PERIOD } = { ...open, ...setOnly(name) };
+      const rules = name.rules === undefined ? (open.rules ?? ownRules) : ownRules;
+      const releasePeriod = name.period ?? open.period ?? CAST_RELEASE_PERIOD;
       return new RuntimeTarget(runtime, {
         fresh,
-        lab: { rules, mutant, releasePeriod: period },
+        lab: { rules, mutant: name.mutant ?? 0, releasePeriod },
         ...(name.period !== undefined && { releasePeriod: name.period }),
         ...(name.format && { format: name.format }),
       });
     },
   };
 };
-
-const setOnly = ({ rules, mutant, period }: LabParameters): LabParameters => ({
-  ...(rules && { rules }),
-  ...(mutant !== undefined && { mutant }),
-  ...(period !== undefined && { period }),
-});
 
 /** What a run says of the signatures that it made. */
 export const signatureRemark = (target: Target): string => {

@@ -4,19 +4,16 @@ import { relative } from 'node:path';
 import { InputError } from '../properties/recording-file.js';
 import { Rules } from '../spec/rules.js';
 
-/** What of a lab runtime a target sets; what it leaves out is for whoever runs it to say. */
-export interface LabParameters {
-  readonly rules?: Rules;
+/** A runtime in a file. What it leaves open of a lab runtime is for whoever runs it to say. */
+export interface RuntimeName {
+  readonly kind: 'runtime';
+  readonly file: string;
+  /** As {@link Rules.parse} reads it; the revisions that it does not name are those of the runtime's `spec_version`. */
+  readonly rules?: string;
   /** The number of the bug that is switched on. */
   readonly mutant?: number;
   /** `IpReleasePeriod`, in blocks. */
   readonly period?: bigint;
-}
-
-/** A runtime in a file. */
-export interface RuntimeName extends LabParameters {
-  readonly kind: 'runtime';
-  readonly file: string;
   /** The extrinsic format to write where the runtime takes several. */
   readonly format?: 4 | 5;
   /** As `--target` has it. */
@@ -38,9 +35,9 @@ const carriedFile = (path: string): string => relative('', fileURLToPath(new URL
 export const carriedRecordings = (): string => carriedFile('recordings');
 
 /** The lab runtime that the package carries: what is run where no target is named. */
-export const labRuntime = (lab: LabParameters = {}): RuntimeName => {
+export const labRuntime = (): RuntimeName => {
   const file = carriedFile('runtime/lab.wasm');
-  return { kind: 'runtime', file, text: RUNTIME + file, ...lab };
+  return { kind: 'runtime', file, text: RUNTIME + file };
 };
 
 const wholeNumber = (name: string, text: string, target: string): bigint => {
@@ -51,7 +48,8 @@ const wholeNumber = (name: string, text: string, target: string): bigint => {
 const parseParameter = (name: string, value: string, target: string): Partial<RuntimeName> => {
   switch (name) {
     case 'rules':
-      return { rules: Rules.parse(value) };
+      Rules.parse(value);
+      return { rules: value };
     case 'mutant': {
       const mutant = wholeNumber(name, value, target);
       if (mutant < 1n << 32n) return { mutant: Number(mutant) };

@@ -12,7 +12,7 @@ import { EngineTarget } from '../targets/engine-target.js';
 import type { Target } from '../targets/target.js';
 import { makeCast, type Cast } from './cast.js';
 import type { Mismatch } from './compare.js';
-import { keepCounterexample, shorten, type Played } from './counterexample.js';
+import { keepCounterexample, shorten, type Played, type Shortest } from './counterexample.js';
 import { compareScenario } from './differential.js';
 import type { Plan } from './generate.js';
 import type { LayoutScope } from './scope.js';
@@ -49,7 +49,8 @@ export const runDifferential = async (options: DifferentialOptions): Promise<Sui
   const suite = `${target.name} against ${rules.toString()}`;
   emit({ type: 'suite-started', suite, kind: 'differential', target: target.name, seed });
   const cast = makeCast();
-  const engine = new EngineTarget(engineFor(rules, target));
+  const engineOptions = engineFor(rules, target);
+  const engine = new EngineTarget(engineOptions);
   const uncovered = new Map<string, number>();
   try {
     const tried = await search(
@@ -62,7 +63,7 @@ export const runDifferential = async (options: DifferentialOptions): Promise<Sui
       },
       scope.calls,
     );
-    const kept = tried.found && (await keep(options, suite, cast, tried.found));
+    const kept = tried.found && (await keep(options, suite, cast, tried.found, engineOptions));
     if (kept) emit(kept);
     for (const [what, count] of uncovered) emit({ type: 'not-covered', suite, ...splitReason(what), count });
     const note = signal?.aborted === true ? ' (interrupted)' : '';
@@ -92,30 +93,49 @@ const splitReason = (text: string): { readonly what: string; readonly reason: st
 const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =>
   `${where === '' ? aspect : `${aspect} ${where}`}: expected ${expected}, observed ${observed}`;
 
+/** One scenario on a target of its own. */
+const playOn =
+  ({ rules, scope }: DifferentialOptions, target: Target, cast: Cast) =>
+  async (plan: Plan): Promise<Played<Mismatch>> => {
+    const pair = { engine: new EngineTarget(engineFor(rules, target)), target, scope };
+    const { steps, mismatch } = await compareScenario(pair, cast, plan);
+    return { steps, failure: mismatch };
+  };
+
+/** Shortened on a new target, then played once more on one that carries nothing from call to call. */
+const shortestOf = async (
+  options: DifferentialOptions,
+  cast: Cast,
+  found: Found,
+): Promise<Shortest<Mismatch> | null> => {
+  const target = options.makeTarget({ fresh: false });
+  const fresh = options.makeTarget({ fresh: true });
+  try {
+    const shortest = await shorten(found, playOn(options, target, cast));
+    if (shortest === null) return null;
+    const { failure } = await playOn(options, fresh, cast)(shortest.plan);
+    return failure && { ...shortest, failure };
+  } finally {
+    await target.close();
+    await fresh.close();
+  }
+};
+
 const keep = async (
-  { rules, scope, makeTarget, named, out }: DifferentialOptions,
+  options: DifferentialOptions,
   suite: string,
   cast: Cast,
   found: Found,
+  engine: EngineOptions,
 ): Promise<Counterexample | null> => {
-  const target = makeTarget({ fresh: true });
-  try {
-    const engine = engineFor(rules, target);
-    const playFresh = async (plan: Plan): Promise<Played<Mismatch>> => {
-      const pair = { engine: new EngineTarget(engine), target, scope };
-      const { steps, mismatch } = await compareScenario(pair, cast, plan);
-      return { steps, failure: mismatch };
-    };
-    const shortest = await shorten(found, playFresh);
-    if (shortest === null) return null;
-    const broken = mismatchText(shortest.failure);
-    const about = { finding: broken };
-    const stem = `difference-${blake2_256(hexOfText(named)).slice(2, 8)}`;
-    const kept = await keepCounterexample(shortest, { stem, engine, cast, found, about, out, target: named });
-    return { type: 'counterexample', suite, broken, ...kept };
-  } finally {
-    await target.close();
-  }
+  const shortest = await shortestOf(options, cast, found);
+  if (shortest === null) return null;
+  const { named, out } = options;
+  const broken = mismatchText(shortest.failure);
+  const stem = `difference-${blake2_256(hexOfText(named)).slice(2, 8)}`;
+  const about = { finding: broken };
+  const kept = await keepCounterexample(shortest, { stem, engine, cast, found, about, out, target: named });
+  return { type: 'counterexample', suite, broken, ...kept };
 };
 
 const verdictOf = (found: Found | null, kept: Counterexample | null, steps: number): SuiteFinished['verdict'] => {

@@ -55,7 +55,9 @@ const BY_INJECTION = `call ${PURCHASE}: this runtime has no such call: what crea
 
 /** @throws what a target throws where it can't do its work: never a difference */
 export const compareScenario = (pair: Pair, cast: Cast, plan: Plan): Awaitable<Compared> =>
-  pair.target.together ? pair.target.together(() => new Scenario(pair, cast, plan).play()) : new Scenario(pair, cast, plan).play();
+  pair.target.together
+    ? pair.target.together(() => new Scenario(pair, cast, plan).play())
+    : new Scenario(pair, cast, plan).play();
 
 class Scenario {
   private readonly steps: Step[] = [];

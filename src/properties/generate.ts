@@ -22,29 +22,30 @@ const blocks = fc.oneof(
 );
 
 /** One command; more than half of them lead deeper, the others are wrong on purpose. `calls` are those that are sent so. */
-const command = (calls: readonly CallName[]): fc.Arbitrary<Command> => fc.oneof(
-  { weight: 5, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(small(3), small(1), small(2))
-      .map(([buyer, plan, miner]) => new CreateRequest(buyer, plan, miner)),
-  },
-  { weight: 2, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
-  { weight: 1, arbitrary: small(7).map((back) => new RepeatCall(back)) },
-  { weight: 1, arbitrary: fc.tuple(blocks, fc.boolean()).map(([count, jump]) => new AdvanceBlocks(count, jump)) },
-  { weight: 1, arbitrary: small(2).map((beyond) => new PassReleasePeriod(beyond)) },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(small(POOL_CALL_COUNT - 1), small(3)).map(([change, ip]) => new ChangePool(change, ip)),
-  },
-  {
-    weight: 4,
-    arbitrary: fc
-      .tuple(fc.constantFrom(...calls), fc.array(small(15), NUMBERS))
-      .map(([call, numbers]) => new SendCall(call, numbers)),
-  },
-);
+const command = (calls: readonly CallName[]): fc.Arbitrary<Command> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(small(3), small(1), small(2))
+        .map(([buyer, plan, miner]) => new CreateRequest(buyer, plan, miner)),
+    },
+    { weight: 2, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
+    { weight: 1, arbitrary: small(7).map((back) => new RepeatCall(back)) },
+    { weight: 1, arbitrary: fc.tuple(blocks, fc.boolean()).map(([count, jump]) => new AdvanceBlocks(count, jump)) },
+    { weight: 1, arbitrary: small(2).map((beyond) => new PassReleasePeriod(beyond)) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(small(POOL_CALL_COUNT - 1), small(3)).map(([change, ip]) => new ChangePool(change, ip)),
+    },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...calls), fc.array(small(15), NUMBERS))
+        .map(([call, numbers]) => new SendCall(call, numbers)),
+    },
+  );
 
 /** A scenario before it is resolved. */
 export interface Plan {

@@ -22,7 +22,7 @@ const summaryOf = (pallets: readonly PalletLayout[], differences: number): strin
   const absent = pallets.flatMap((pallet) => (pallet.verdict === 'absent' && isMissed(pallet) ? [pallet] : []));
   const found = pallets.flatMap((pallet) => (pallet.verdict === 'found' ? [placeOf(pallet)] : []));
   return [
-    ...absent.map(({ specified, reason }) => `${specified} is absent: ${reason}`),
+    ...absent.map(({ reason }) => reason),
     `there: ${found.join(', ') || 'none of the pallets'}`,
     ...(differences > 0 ? [`${differences} differences`] : []),
   ].join('; ');

@@ -29,7 +29,7 @@ interface Tally {
 
 /** The lines of one scenario. What the target can't be given is left out, and counted. */
 const recordPlan = async (
-  { target, rules }: RecordOptions,
+  { target, rules, scope }: RecordOptions,
   cast: Cast,
   { nextRequestId, commands }: Plan,
   scenario: number,
@@ -37,8 +37,10 @@ const recordPlan = async (
 ): Promise<RecordedLine[]> => {
   const period = target.releasePeriod;
   const model = new EngineTarget({ ...optionsOf(rules), ...(period !== null && { releasePeriod: period }) });
-  const genesis = genesisOf(cast, nextRequestId);
-  model.reset(genesis);
+  const whole = genesisOf(cast, nextRequestId);
+  model.reset(whole);
+  const ofTarget = Object.entries(whole.storage).filter(([key]) => scope.concernsKey(key));
+  const genesis = { ...whole, storage: Object.fromEntries(ofTarget) };
   const lines: RecordedLine[] = [await recordBeginning(target, scenario, genesis, recordedCast(cast))];
   let { block } = genesis;
   for (const step of resolve(model.engine, cast, commands)) {

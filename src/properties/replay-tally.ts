@@ -102,7 +102,15 @@ export class ReplayTally {
   difference({ block, ...place }: Place, what: string, mismatch: Mismatch): void {
     this.differences += 1;
     const { suite, recording } = this;
-    this.pending.push({ type: 'difference', suite, file: recording.file, ...place, block: block.toString(), what, ...mismatch });
+    this.pending.push({
+      type: 'difference',
+      suite,
+      file: recording.file,
+      ...place,
+      block: block.toString(),
+      what,
+      ...mismatch,
+    });
   }
 
   notCovered(what: string, reason: string): void {

@@ -340,7 +340,8 @@ class Replay {
       );
     }
     if (this.lost) return undefined;
-    if (!this.complete) return this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
+    if (!this.complete)
+      return this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
     return firstInTurn<string, never>(this.pallets.described.values(), (pallet) =>
       whenReady(this.target.readAll(palletPrefix(pallet)), (observed) => {
         const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.pallets.concernsKey);

@@ -45,7 +45,7 @@ const differenceLines = (each: Difference): string[] => {
   const place = each.file === undefined ? '' : ` (${each.file}:${each.line})`;
   return [
     `${pc.red('difference')} in scenario ${each.scenario}${step}, block ${each.block}${place}`,
-    `  step      ${each.what}`,
+    `  step      ${cut(each.what)}`,
     `  ${each.aspect.padEnd(9)} ${each.where}`,
     `  expected  ${cut(each.expected)}`,
     `  observed  ${cut(each.observed)}`,

@@ -123,6 +123,12 @@ export class Rules {
     if (repaired.length === 0 && revisions.length === 0) return 'deployed';
     return [...repaired.map((rule) => `${rule}=promised`), ...revisions].join(',');
   }
+
+  /** A text that {@link Rules.parse} reads back from any base: it names every revision. */
+  toPinnedString(): string {
+    const deviations = Rules.of(deviationRules.filter((rule) => this.promised(rule))).toString();
+    return [deviations, ...revisionRules.map((rule) => `${rule}=${this.setting(rule)}`)].join(',');
+  }
 }
 
 const isRevision = (rule: Rule): rule is RevisionRule => (revisionRules as readonly string[]).includes(rule);

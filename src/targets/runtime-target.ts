@@ -68,7 +68,9 @@ const constantPeriod = ({ layout, metadata }: Runtime): bigint | null => {
   if (PalletIp.verdict !== 'found') return null;
   const constant = palletNamed(metadata, PalletIp.name)?.constants.find(({ name }) => name === 'IpReleasePeriod');
   if (constant === undefined) return null;
-  return Buffer.from(fromHex(constant.value).slice()).reverse().reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return Buffer.from(fromHex(constant.value).slice())
+    .reverse()
+    .reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 };
 
 export class RuntimeTarget implements Target {
@@ -96,7 +98,7 @@ export class RuntimeTarget implements Target {
     options: RuntimeTargetOptions = {},
   ) {
     const { metadata, layout, version } = runtime;
-    const lab = isLab(runtime) ? options.lab ?? DEPLOYED_LAB : null;
+    const lab = isLab(runtime) ? (options.lab ?? DEPLOYED_LAB) : null;
     this.translation = new Translation(layout, metadata);
     this.limit = options.limit ?? CALL_LIMIT;
     this.signEvery = options.signEvery ?? SIGN_EVERY;

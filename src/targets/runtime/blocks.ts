@@ -44,7 +44,10 @@ const timestampCall = (metadata: RuntimeMetadata): Hex | null => {
 
 const compactU64 = (value: bigint): string => {
   if (value < 1n << 30n) return compactDigits(Number(value));
-  const digits = toHex(uintBytes(value, 8)).slice(2).replace(/(00)+$/, '').padEnd(8, '0');
+  const digits = toHex(uintBytes(value, 8))
+    .slice(2)
+    .replace(/(00)+$/, '')
+    .padEnd(8, '0');
   return (((digits.length / 2 - 4) << 2) | 3).toString(16).padStart(2, '0') + digits;
 };
 
@@ -83,7 +86,10 @@ export class BlockBuilder {
     this.instance.call('Core_initialize_block', fromHex(header));
     if (this.setTime === null) return;
     const now = '0x' + compactU64(number * this.slot);
-    const applied = this.instance.call('BlockBuilder_apply_extrinsic', fromHex(this.encoder.bare(concat(this.setTime, now))));
+    const applied = this.instance.call(
+      'BlockBuilder_apply_extrinsic',
+      fromHex(this.encoder.bare(concat(this.setTime, now))),
+    );
     if (applied[0] === 0 && applied[1] === 0) return;
     throw new BlockError(`Timestamp.set was refused in block ${number} (${toHex(applied)})`);
   }

@@ -108,7 +108,10 @@ const account: Uint8Array = fromHex(
 export const GENESIS_HASH: Hex = toHex(hashes.blake2_256(Buffer.from('assay genesis')));
 
 /** Values by key: what scenarios of one runtime have in common. A chain spec's own of the pallets under test are left out. */
-export const baseState = ({ storage, code, version, metadata }: Runtime, translation: Translation): Map<Key, Uint8Array> => {
+export const baseState = (
+  { storage, code, version, metadata }: Runtime,
+  translation: Translation,
+): Map<Key, Uint8Array> => {
   const state = new Map<Key, Uint8Array>();
   for (const [hex, value] of Object.entries(storage)) {
     const key = keyOf(hex);
@@ -126,8 +129,5 @@ export const baseState = ({ storage, code, version, metadata }: Runtime, transla
 /** The keys that make accounts able to pay. */
 export const fundedAccounts = (accounts: readonly Hex[]): (readonly [Key, Uint8Array])[] => [
   ...accounts.map((each) => [accountKey(each), account] as const),
-  [
-    valueKey('Balances', 'TotalIssuance'),
-    fromHex(encode(u128, BALANCE * BigInt(accounts.length))),
-  ],
+  [valueKey('Balances', 'TotalIssuance'), fromHex(encode(u128, BALANCE * BigInt(accounts.length)))],
 ];

@@ -55,7 +55,11 @@ export const compileRuntime = (wasm: Uint8Array): CompiledRuntime => {
   const module = compile(wasm);
   const facts = wasmFacts(wasm);
   const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  for (const [name, kind] of [['__heap_base', 'global'], ['Core_version', 'function'], ['Metadata_metadata', 'function']] as const) {
+  for (const [name, kind] of [
+    ['__heap_base', 'global'],
+    ['Core_version', 'function'],
+    ['Metadata_metadata', 'function'],
+  ] as const) {
     if (exported.get(name) === kind) continue;
     throw new WasmError(`a WASM module, but no Substrate runtime: it exports no ${kind} ${name}`);
   }
@@ -189,7 +193,8 @@ const importsOf = (module: WebAssembly.Module, host: HostContext): Record<string
   const imports: Record<string, Record<string, unknown>> = { env: {} };
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind === 'memory' && from === 'env' && name === 'memory') continue;
-    if (kind !== 'function') throw new WasmError(`the module imports the ${kind} ${from}.${name}, which no Substrate host has`);
+    if (kind !== 'function')
+      throw new WasmError(`the module imports the ${kind} ${from}.${name}, which no Substrate host has`);
     const own = from === 'env' && Object.hasOwn(known, name) ? known[name] : undefined;
     const functions = (imports[from] ??= {});
     functions[name] =
@@ -205,6 +210,7 @@ const importsOf = (module: WebAssembly.Module, host: HostContext): Record<string
 const panicOf = (error: unknown, logged: string | null): unknown => {
   if (error instanceof WebAssembly.RuntimeError) return new RuntimePanic(logged ?? error.message);
   if (error instanceof HostTrap || error instanceof StorageFull) return new RuntimePanic(error.message);
-  if (error instanceof RangeError && error.message.includes('call stack')) return new RuntimePanic('its stack overflowed');
+  if (error instanceof RangeError && error.message.includes('call stack'))
+    return new RuntimePanic('its stack overflowed');
   return error;
 };

@@ -10,7 +10,13 @@ import { checkLayout, type Layout } from '../layout.js';
 import { MetadataError, parseMetadata, type RuntimeMetadata } from '../metadata.js';
 import { BlobError, loadBlob, type Blob } from './blob.js';
 import { Overrun, withinTime } from './deadline.js';
-import { compileRuntime, MissingHostFunction, RuntimeInstance, RuntimePanic, type CompiledRuntime } from './instance.js';
+import {
+  compileRuntime,
+  MissingHostFunction,
+  RuntimeInstance,
+  RuntimePanic,
+  type CompiledRuntime,
+} from './instance.js';
 import { Storage } from './storage.js';
 import { WasmError } from './wasm-binary.js';
 

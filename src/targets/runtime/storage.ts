@@ -228,4 +228,3 @@ export class Storage {
     this.values.set(key, value);
   }
 }
-

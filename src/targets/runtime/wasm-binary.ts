@@ -176,5 +176,9 @@ export const withBoundedMemory = (bytes: Uint8Array, facts: WasmFacts, maximum: 
   if (memorySection === undefined || (memory.maximum ?? Infinity) <= maximum) return bytes;
   const content = [1, 1, ...leb(memory.initial), ...leb(Math.max(memory.initial, maximum))];
   const section = [SECTION.memory, ...leb(content.length), ...content];
-  return Buffer.concat([bytes.subarray(0, memorySection.start), Uint8Array.from(section), bytes.subarray(memorySection.end)]);
+  return Buffer.concat([
+    bytes.subarray(0, memorySection.start),
+    Uint8Array.from(section),
+    bytes.subarray(memorySection.end),
+  ]);
 };

@@ -109,9 +109,7 @@ class Keyed {
 
   /** For each child trie that has keys, where its root stands in the top trie, and the root. */
   private childRoots(version: number): (readonly [Uint8Array, Uint8Array])[] {
-    const names = new Set(
-      this.host.storage.under(CHILD).map((key) => key.slice(2, 2 + key.charCodeAt(CHILD.length))),
-    );
+    const names = new Set(this.host.storage.under(CHILD).map((key) => key.slice(2, 2 + key.charCodeAt(CHILD.length))));
     return [...names].map((name) => [bytesOfKey(CHILD_ROOT + name), this.root(childPrefix(name), version)]);
   }
 

@@ -5,7 +5,9 @@
 import { HostTrap, type Span } from '../memory.js';
 import { NONE, type HostContext, type HostFunctions } from './context.js';
 
-const ERROR = 1;
+/** `LogLevel::Error` of a message, and `LogLevelFilter::Error`, which counts from `Off`. */
+const ERROR = 0;
+const UP_TO_ERROR = 1;
 
 const text = (host: HostContext, span: Span): string => Buffer.from(host.memory.read(span)).toString('utf8');
 
@@ -20,7 +22,7 @@ export const surroundingFunctions = (host: HostContext): HostFunctions => ({
     return undefined;
   },
   // Errors only: whatever else a runtime has to say costs time and is read by nobody.
-  ext_logging_max_level_version_1: () => ERROR,
+  ext_logging_max_level_version_1: () => UP_TO_ERROR,
   ext_panic_handler_abort_on_panic_version_1: (message: Span) => {
     host.lastError = text(host, message);
     throw new HostTrap(host.lastError);

@@ -27,7 +27,8 @@ class Strings {
   /** As many as the front says. */
   list<T>(read: () => T): T[] {
     const count = this.compact();
-    if (count > this.rest.length) throw new HostTrap(`it gave the host a trie of ${count} entries, and not their bytes`);
+    if (count > this.rest.length)
+      throw new HostTrap(`it gave the host a trie of ${count} entries, and not their bytes`);
     return Array.from({ length: count }, read);
   }
 }
