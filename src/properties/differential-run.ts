@@ -3,7 +3,7 @@
  * fresh target, and kept as a recording of what the engine answers.
  */
 import type { EngineOptions } from '../engine/engine.js';
-import { Rules } from '../spec/rules.js';
+import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';

@@ -291,7 +291,8 @@ class Replay {
       });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
-      return this.tally.notCovered(`query ${step.query}`, error.message);
+      this.tally.notCovered(`query ${step.query}`, error.message);
+      return undefined;
     }
   }
 
@@ -340,8 +341,10 @@ class Replay {
       );
     }
     if (this.lost) return undefined;
-    if (!this.complete)
-      return this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
+    if (!this.complete) {
+      this.tally.notCovered('the state at the end', 'some changes of storage were not recorded');
+      return undefined;
+    }
     return firstInTurn<string, never>(this.pallets.described.values(), (pallet) =>
       whenReady(this.target.readAll(palletPrefix(pallet)), (observed) => {
         const found = compareDiffs('final state', this.expected.ofPallet(pallet), observed, this.pallets.concernsKey);

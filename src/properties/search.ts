@@ -84,11 +84,16 @@ export const search = async (
     done.steps += steps;
     return passed;
   };
-  const { counterexample, counterexamplePath, numShrinks } = await fc.check(
-    fc.asyncProperty(plan(options.maxSteps, calls), passes),
-    { seed, numRuns: runs, ...(options.path !== undefined && { path: options.path }) },
-  );
+  const {
+    counterexample,
+    counterexamplePath: path,
+    numShrinks: shrinks,
+  } = await fc.check(fc.asyncProperty(plan(options.maxSteps, calls), passes), {
+    seed,
+    numRuns: runs,
+    ...(options.path !== undefined && { path: options.path }),
+  });
   if ('error' in failure) throw failure.error;
   if (counterexample === null) return { found: null, ...done };
-  return { found: { plan: counterexample[0], seed, path: counterexamplePath ?? '', shrinks: numShrinks }, ...done };
+  return { found: { plan: counterexample[0], seed, path, shrinks }, ...done };
 };

@@ -141,7 +141,7 @@ const altered = (change: (target: Target) => Partial<Target>): Target => {
     get: (of, name) => {
       const own = change(of);
       const value: unknown = Reflect.get(name in own ? own : of, name);
-      return typeof value === 'function' ? value.bind(of) : value;
+      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
     },
   });
 };

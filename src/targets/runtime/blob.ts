@@ -36,13 +36,12 @@ const startsWith = (bytes: Uint8Array, prefix: readonly number[]): boolean =>
 
 const decompress = (packed: Uint8Array): Uint8Array => {
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  let whole = false;
+  const seen = { size: 0, end: false };
   const stream = new Decompress((chunk, last) => {
-    size += chunk.length;
-    if (size > LARGEST) throw new BlobError(`the compressed runtime unpacks to more than ${LARGEST >> 20} MiB`);
+    seen.size += chunk.length;
+    if (seen.size > LARGEST) throw new BlobError(`the compressed runtime unpacks to more than ${LARGEST >> 20} MiB`);
     chunks.push(chunk);
-    whole = last === true;
+    seen.end = last === true;
   });
   try {
     stream.push(packed, true);
@@ -50,7 +49,7 @@ const decompress = (packed: Uint8Array): Uint8Array => {
     if (error instanceof BlobError) throw error;
     throw new BlobError(`the compressed runtime is cut short or damaged (${String(error)}): get the file anew`);
   }
-  if (!whole) throw new BlobError('the compressed runtime is cut short: get the file anew');
+  if (!seen.end) throw new BlobError('the compressed runtime is cut short: get the file anew');
   return Buffer.concat(chunks);
 };
 

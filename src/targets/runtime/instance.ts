@@ -15,8 +15,12 @@ import { isWasm, PAGE, wasmFacts, WasmError, withBoundedMemory, type WasmFacts }
 /** Thrown where a call into the runtime did not return: a panic, a trap, memory used up. `reason` says what happened. */
 export class RuntimePanic extends Error {
   override readonly name = 'RuntimePanic';
-  constructor(readonly reason: string) {
-    super(`the runtime panicked: ${reason}`);
+  readonly reason: string;
+  constructor(reason: string) {
+    // Rust puts place and message on lines of their own.
+    const line = reason.replaceAll(/\s*\n\s*/g, ' ');
+    super(`the runtime panicked: ${line}`);
+    this.reason = line;
   }
 }
 

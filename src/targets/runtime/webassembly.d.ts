@@ -15,13 +15,20 @@ declare namespace WebAssembly {
   class Global {
     readonly value: unknown;
   }
-  class Module {
-    constructor(bytes: Uint8Array);
-    static imports(
-      module: Module,
-    ): readonly { readonly module: string; readonly name: string; readonly kind: string }[];
-    static exports(module: Module): readonly { readonly name: string; readonly kind: string }[];
+  interface Import {
+    readonly module: string;
+    readonly name: string;
+    readonly kind: string;
   }
+  /** Opaque: what it imports and exports is asked of the class. */
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
+  }
+  const Module: {
+    new (bytes: Uint8Array): Module;
+    imports(module: Module): readonly Import[];
+    exports(module: Module): readonly Omit<Import, 'module'>[];
+  };
   class Instance {
     constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
     readonly exports: Readonly<Record<string, unknown>>;

@@ -20,10 +20,10 @@ export interface HostContext {
 }
 
 /**
- * A host function as the module imports it: `i64` are `bigint`, all else numbers. Methods that throw a `HostTrap` end the
- * call as a trap does.
+ * A host function as the module imports it: `i64` are `bigint`, all else numbers, and what it returns where the module
+ * wants nothing is dropped. One that throws a `HostTrap` ends the call as a trap does.
  */
-export type HostFunction = (...args: never[]) => number | bigint | undefined;
+export type HostFunction = (...args: never[]) => unknown;
 
 /** Host functions by their names in the module's imports. */
 export type HostFunctions = Readonly<Record<string, HostFunction>>;

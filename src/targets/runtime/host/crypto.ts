@@ -70,7 +70,6 @@ export const cryptoFunctions = (host: HostContext): HostFunctions => {
     ext_crypto_secp256k1_ecdsa_recover_compressed_version_2: recovering(true),
     ext_crypto_start_batch_verify_version_1: () => {
       batch.valid = true;
-      return undefined;
     },
     ext_crypto_ed25519_batch_verify_version_1: batched(ofKind('Ed25519')),
     ext_crypto_sr25519_batch_verify_version_1: batched(ofKind('Sr25519')),

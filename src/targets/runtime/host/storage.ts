@@ -124,26 +124,25 @@ export const storageFunctions = (host: HostContext): HostFunctions => {
   const keyed = new Keyed(host);
   const { storage } = host;
   const key = (span: Span): Key => host.memory.key(span);
-  const end = (change: 'commit' | 'rollback') => (): undefined => {
+  const end = (change: 'commit' | 'rollback') => () => {
     if (storage.depth === 0) throw new HostTrap(`it ended a storage transaction (${change}) that it had not begun`);
     storage[change]();
-    return undefined;
   };
   return {
     ext_storage_get_version_1: (at: Span) => keyed.get(key(at)),
     ext_storage_read_version_1: (at: Span, out: Span, offset: number) => keyed.read(key(at), out, offset),
-    ext_storage_set_version_1: (at: Span, value: Span) => void keyed.set(key(at), value),
-    ext_storage_clear_version_1: (at: Span) => void keyed.clear(key(at)),
+    ext_storage_set_version_1: (at: Span, value: Span) => keyed.set(key(at), value),
+    ext_storage_clear_version_1: (at: Span) => keyed.clear(key(at)),
     ext_storage_exists_version_1: (at: Span) => keyed.exists(key(at)),
-    ext_storage_append_version_1: (at: Span, element: Span) => void keyed.append(key(at), element),
+    ext_storage_append_version_1: (at: Span, element: Span) => keyed.append(key(at), element),
     ext_storage_next_key_version_1: (at: Span) => keyed.nextKey('', key(at)),
-    ext_storage_clear_prefix_version_1: (at: Span) => void keyed.clearPrefix(key(at), null),
+    ext_storage_clear_prefix_version_1: (at: Span) => keyed.clearPrefix(key(at), null),
     ext_storage_clear_prefix_version_2: (at: Span, limit: Span) =>
       host.memory.write(keyed.clearPrefix(key(at), readLimit(host.memory.read(limit)))),
     ext_storage_root_version_1: () => host.memory.write(keyed.root('', 0)),
     ext_storage_root_version_2: (version: number) => host.memory.write(keyed.root('', version)),
     ext_storage_changes_root_version_1: (_parent: Span) => host.memory.write(NONE),
-    ext_storage_start_transaction_version_1: () => void storage.begin(),
+    ext_storage_start_transaction_version_1: () => storage.begin(),
     ext_storage_commit_transaction_version_1: end('commit'),
     ext_storage_rollback_transaction_version_1: end('rollback'),
   };
@@ -160,16 +159,16 @@ export const childStorageFunctions = (host: HostContext): HostFunctions => {
     [`${all}_get_version_1`]: (name: Span, at: Span) => keyed.get(key(name, at)),
     [`${all}_read_version_1`]: (name: Span, at: Span, out: Span, offset: number) =>
       keyed.read(key(name, at), out, offset),
-    [`${all}_set_version_1`]: (name: Span, at: Span, value: Span) => void keyed.set(key(name, at), value),
-    [`${all}_clear_version_1`]: (name: Span, at: Span) => void keyed.clear(key(name, at)),
+    [`${all}_set_version_1`]: (name: Span, at: Span, value: Span) => keyed.set(key(name, at), value),
+    [`${all}_clear_version_1`]: (name: Span, at: Span) => keyed.clear(key(name, at)),
     [`${all}_exists_version_1`]: (name: Span, at: Span) => keyed.exists(key(name, at)),
     [`${all}_next_key_version_1`]: (name: Span, at: Span) => keyed.nextKey(trie(name), host.memory.key(at)),
-    [`${all}_storage_kill_version_1`]: (name: Span) => void keyed.clearPrefix(trie(name), null),
+    [`${all}_storage_kill_version_1`]: (name: Span) => keyed.clearPrefix(trie(name), null),
     [`${all}_storage_kill_version_2`]: (name: Span, limit: Span) =>
       flag(keyed.clearPrefix(trie(name), limitOf(limit))[0] === 0),
     [`${all}_storage_kill_version_3`]: (name: Span, limit: Span) =>
       host.memory.write(keyed.clearPrefix(trie(name), limitOf(limit))),
-    [`${all}_clear_prefix_version_1`]: (name: Span, prefix: Span) => void keyed.clearPrefix(key(name, prefix), null),
+    [`${all}_clear_prefix_version_1`]: (name: Span, prefix: Span) => keyed.clearPrefix(key(name, prefix), null),
     [`${all}_clear_prefix_version_2`]: (name: Span, prefix: Span, limit: Span) =>
       host.memory.write(keyed.clearPrefix(key(name, prefix), limitOf(limit))),
     [`${all}_root_version_1`]: (name: Span) => host.memory.write(keyed.root(trie(name), 0)),

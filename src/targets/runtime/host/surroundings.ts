@@ -15,11 +15,10 @@ const nothing = (): undefined => undefined;
 
 export const surroundingFunctions = (host: HostContext): HostFunctions => ({
   ext_allocator_malloc_version_1: (size: number) => host.memory.allocate(size >>> 0),
-  ext_allocator_free_version_1: (pointer: number) => void host.memory.release(pointer >>> 0),
+  ext_allocator_free_version_1: (pointer: number) => host.memory.release(pointer >>> 0),
 
   ext_logging_log_version_1: (level: number, _target: Span, message: Span) => {
     if (level === ERROR) host.lastError = text(host, message);
-    return undefined;
   },
   // Errors only: whatever else a runtime has to say costs time and is read by nobody.
   ext_logging_max_level_version_1: () => UP_TO_ERROR,
