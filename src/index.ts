@@ -1,11 +1,18 @@
 /** The library: the engine, its targets, and what plays and checks them. */
 export { createEngine, type Dispatched, type Engine, type EngineOptions } from './engine/engine.js';
 export { EngineTarget } from './targets/engine-target.js';
+export { RuntimeTarget, type RuntimeTargetOptions } from './targets/runtime-target.js';
+export { loadRuntime, type Runtime } from './targets/runtime/runtime.js';
+export { BlockError, UnusableRuntime } from './targets/failures.js';
+export { parseMetadata, MetadataError, type RuntimeMetadata } from './targets/metadata.js';
+export { checkLayout, type Layout, type LayoutFinding } from './targets/layout.js';
 export type { Answer, Awaitable, Capability, Opening, SeenEvent, Target } from './targets/target.js';
 export { NotCovered } from './targets/target.js';
 export { openRecording, findRecordings, InputError, type Recording } from './properties/recording-file.js';
 export { replay, type ReplayOptions } from './properties/replay.js';
 export { recordScenario, writeRecording } from './properties/record.js';
+export { runDifferential, type DifferentialOptions } from './properties/differential-run.js';
+export { scopeOf, everything, type LayoutScope } from './properties/scope.js';
 export { runInvariant, type InvariantRunOptions } from './properties/invariant-run.js';
 export { invariants, type Invariant, type StateView } from './spec/invariants.js';
 export { Rules, deviationRules, revisionRules, type Rule } from './spec/rules.js';

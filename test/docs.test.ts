@@ -43,8 +43,10 @@ describe('the documentation', () => {
     const args = command
       .replace(/^npx assay ?/, '')
       .split(' ')
-      .filter((word) => word !== '');
-    const inFolder = args.map((word) => (word.endsWith('.ndjson') ? join(folder, word) : word));
+      .filter((word) => word !== '')
+      .map((word) => word.replaceAll("'", ''));
+    const isWritten = (word: string, at: number): boolean => word.endsWith('.ndjson') || args[at - 1] === '--out';
+    const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
     const ran = await assay(args[0] === 'check' ? [...inFolder, '--out', folder] : inFolder);
     expect(ran.stderr).toBe('');
     expect(ran.code).toBe(code);

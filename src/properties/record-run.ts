@@ -10,7 +10,7 @@ import { plan, type Plan } from './generate.js';
 import { optionsOf, playEngine, resolve } from './play-plan.js';
 import { recordBeginning, recordStep, writeRecording } from './record.js';
 import type { LayoutScope } from './scope.js';
-import type { SearchOptions } from './search.js';
+import { breathe, type SearchOptions } from './search.js';
 import type { Rules } from '../spec/rules.js';
 
 export interface RecordOptions extends Omit<SearchOptions, 'path'> {
@@ -72,9 +72,13 @@ export const recordRun = async (options: RecordOptions): Promise<SuiteFinished> 
   const tally: Tally = { steps: 0, uncovered: new Map() };
   const lines: RecordedLine[] = [];
   let scenarios = 0;
-  for (const each of fc.sample(plan(maxSteps, scope.calls), { seed, numRuns: runs })) {
+  const plans = plan(maxSteps, scope.calls);
+  while (scenarios < runs) {
+    await breathe();
     if (signal?.aborted === true) break;
-    lines.push(...(await recordPlan(options, cast, each, scenarios, tally)));
+    // One at a time, each from a seed of its own: all of them at once would be held until the last is played.
+    const [each] = fc.sample(plans, { seed: seed + scenarios, numRuns: 1 });
+    if (each) lines.push(...(await recordPlan(options, cast, each, scenarios, tally)));
     scenarios += 1;
     emit({ type: 'progress', suite: out, steps: tally.steps, share: scenarios / runs, elapsed: now() - started });
   }

@@ -47,7 +47,7 @@ export interface Searched {
 const interruption = (): Error => new fc.PreconditionFailure(true);
 
 /** A turn of the event loop: lets Ctrl-C through and progress be drawn. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Scenarios between two turns of the event loop. */
 const RUNS_PER_BREATH = 10;

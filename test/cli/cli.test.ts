@@ -1,5 +1,5 @@
 /** The command line: what it prints, what it exits with, and that bad input gets one clear sentence. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,13 +145,66 @@ describe('bad input gets one sentence that names the place, and 2', () => {
     [
       'an unknown target',
       async () => ['check', '--target', 'moon'],
-      /^assay: --target moon: expected "engine" or "recording:FILE"$/,
+      /^assay: --target moon: expected "engine", "recording:FILE" or "runtime:FILE/,
     ],
     [
       'an unknown target of replay',
       async () => ['replay', 'recordings', '--target', 'moon'],
-      /^assay: --target moon: expected "engine"$/,
+      /^assay: --target moon: expected "engine", "recording:FILE" or "runtime:FILE/,
     ],
+    [
+      'a recording to replay on',
+      async () => ['replay', 'recordings', '--target', 'recording:recordings/compute-1.jsonl.gz'],
+      /^assay: --target recording:.*: a recording is played, nothing is played on it$/,
+    ],
+    [
+      'a runtime without a file',
+      async () => ['check', '--target', 'runtime:'],
+      /^assay: --target runtime:: expected a file behind "runtime:"$/,
+    ],
+    [
+      'a runtime that is not there',
+      async () => ['check', '--target', 'runtime:nowhere.wasm'],
+      /^assay: nowhere\.wasm: there is no such file$/,
+    ],
+    [
+      'a runtime that is none',
+      async () => ['check', '--target', 'runtime:package.json'],
+      /^assay: package\.json: expected a raw chain spec with genesis\.raw\.top/,
+    ],
+    [
+      'an unknown parameter of a runtime',
+      async () => ['check', '--target', 'runtime:runtime/lab.wasm?colour=red'],
+      /expected the parameters rules, mutant, period, format, came "colour"$/,
+    ],
+    [
+      'a mutant that is no number',
+      async () => ['check', '--target', 'runtime:runtime/lab.wasm?mutant=first'],
+      /expected a whole number for "mutant", came "first"$/,
+    ],
+    [
+      'rules for a lab runtime that has its own',
+      async () => [
+        'replay',
+        'recordings',
+        '--rules',
+        'promised',
+        '--target',
+        'runtime:runtime/lab.wasm?rules=deployed',
+      ],
+      /^assay: --rules promised with --target .*: the target has rules of its own/,
+    ],
+    [
+      'another release period than was recorded',
+      async () => ['replay', 'recordings/compute-1.jsonl.gz', '--target', 'runtime:runtime/lab.wasm?period=7'],
+      /compute-1\.jsonl\.gz:1: recorded with an IP release period of 20 blocks, runtime .* has 7$/,
+    ],
+    [
+      'invariants of a runtime',
+      async () => ['check', '--target', 'runtime:runtime/lab.wasm', '--invariant', 'INV-01'],
+      /^assay: --invariant: invariants are searched on the engine/,
+    ],
+    ['a recording without a place', async () => ['record', '--seed', '1'], /required option '--out <file>'/],
     [
       'an unknown invariant',
       async () => ['check', '--target', 'engine', '--invariant', 'INV-99'],
@@ -224,6 +277,37 @@ describe('check', () => {
     expect(readdirSync(join(folder, 'found'))).toHaveLength(3);
   });
 
+  it('holds a runtime against the engine: 0 where they agree, 1 with a counterexample that replays where not', async () => {
+    const out = join(folder, 'parted');
+    const check = (target: string, ...more: string[]) =>
+      assay(['check', '--target', target, '--seed', '3', '--out', out, ...more]);
+    const same = await check('runtime:runtime/lab.wasm', '--runs', '40');
+    expect(same.code).toBe(0);
+    expect(same.stdout).toMatch(/layout of runtime\/lab\.wasm.*conforms/);
+    expect(same.stdout).toContain('0 differences');
+    const other = await check('runtime:runtime/lab.wasm?mutant=3');
+    expect(other.code).toBe(1);
+    const [, command = ''] = /replay it: npx assay (.*)/.exec(other.stdout) ?? [];
+    expect(command).toContain("--target 'runtime:runtime/lab.wasm?mutant=3'");
+    const args = command.replaceAll("'", '').split(' ');
+    const replayed = await assay(args);
+    expect(replayed.code).toBe(1);
+    expect(replayed.stdout).toContain('Compute.ComputeStopRequested.caller');
+    expect((await assay([...args.slice(0, 2)])).code).toBe(0);
+  });
+
+  it('tells a runtime without the pallet, and checks what is there', async () => {
+    const run = (...more: string[]) =>
+      assay(['check', '--target', 'runtime:runtime/later.wasm', '--runs', '40', '--seed', '3', ...more]);
+    const absent = await run();
+    expect(absent.code).toBe(1);
+    expect(absent.stdout).toMatch(/Compute.* is absent/);
+    expect(absent.stdout).toContain('PalletIp 74');
+    expect(absent.stdout).toMatch(/0 differences/);
+    expect(absent.stdout).toMatch(/^absent: /m);
+    expect((await run('--allow-absent')).code).toBe(0);
+  });
+
   it('replays a recording as its short form', async () => {
     const file = await put('good.jsonl', lines.join('\n') + '\n');
     const { code, stdout } = await assay(['check', '--target', `recording:${file}`]);
@@ -252,14 +336,52 @@ describe('check', () => {
   });
 });
 
+describe('record', () => {
+  it.each([
+    ['the lab runtime', []],
+    [
+      'a lab runtime under rules of its own',
+      ['--target', 'runtime:runtime/lab.wasm?rules=promised,REV-01=9006&period=5'],
+    ],
+    ['a runtime without the pallet', ['--target', 'runtime:runtime/later.wasm']],
+    ['the engine', ['--target', 'engine', '--rules', 'DEV-04=promised']],
+  ])('writes what %s answers, which replays without a difference', async (name, target) => {
+    const file = join(folder, `${name}.jsonl.gz`);
+    const made = await assay(['record', ...target, '--seed', '6', '--runs', '10', '--out', file]);
+    expect(made.stderr).toBe('');
+    expect(made.code).toBe(0);
+    const on = name.startsWith('the ') ? ['runtime:runtime/lab.wasm', 'engine'] : target.slice(1, 2);
+    for (const each of on) {
+      const replayed = await assay(['replay', file, '--target', each]);
+      expect(replayed.stderr).toBe('');
+      expect(replayed.stdout).toContain('0 differences');
+      expect(replayed.code).toBe(0);
+    }
+  });
+
+  it('is the same again with the same seed, and keeps what was done where it is interrupted', async () => {
+    const [one, two] = [join(folder, 'one.jsonl'), join(folder, 'two.jsonl')];
+    await assay(['record', '--seed', '6', '--runs', '5', '--out', one]);
+    await assay(['record', '--seed', '6', '--runs', '5', '--out', two]);
+    expect(readFileSync(one, 'utf8')).toBe(readFileSync(two, 'utf8'));
+    const cut = join(folder, 'cut.jsonl');
+    const { code } = await assay(['record', '--seed', '6', '--runs', '100000', '--out', cut], {
+      interruptAt: 'recording',
+    });
+    expect(code).toBe(130);
+    expect(existsSync(`${cut}.part`)).toBe(false);
+  });
+});
+
 describe('run events', () => {
   it.each([
     ['replay', ['replay', 'recordings/metrics-1.jsonl.gz']],
     ['check', ['check', '--target', 'engine', '--runs', '20', '--seed', '1']],
+    ['differential', ['check', '--target', 'runtime:runtime/lab.wasm', '--runs', '20', '--seed', '1']],
     ['list', ['list', 'requirements']],
   ])('of %s are of their schema, from run-started to run-finished', async (name, args) => {
     const file = join(folder, `${name}.ndjson`);
-    const { code } = await assay([...args, '--json', file, ...(name === 'check' ? ['--out', folder] : [])]);
+    const { code } = await assay([...args, '--json', file, ...(args[0] === 'check' ? ['--out', folder] : [])]);
     expect(code).toBe(0);
     const events = await eventsIn(file);
     expect(events.at(0)).toMatchObject({ type: 'run-started', command: expect.arrayContaining(args) as string[] });
