@@ -27,14 +27,29 @@ const stepText = (step: Step, names: Names): string => {
 /** The command that means this step, whatever the state. */
 const always = (step: Step): Command => ({ resolve: () => step });
 
-/** Steps that can go do, from the end on, until each one that is left is needed: fast-check shrinks an array's front best. */
-const withoutIdle = async (plan: Plan, fails: (shorter: Plan) => Promise<boolean>): Promise<Plan> => {
-  let shortest = plan;
-  for (let at = plan.commands.length - 1; at >= 0; at -= 1) {
-    const shorter = { ...shortest, commands: shortest.commands.toSpliced(at, 1) };
-    if (await fails(shorter)) shortest = shorter;
+/** The steps without the one at `at`, and, where it is time that passes twice in a row, with the two made one. */
+const shorterBy = (steps: readonly Step[], at: number): (readonly Step[])[] => {
+  const without = steps.toSpliced(at, 1);
+  const [before, step] = [steps[at - 1], steps[at]];
+  if (!before || !step || !('advance' in before && 'advance' in step)) return [without];
+  const both = { advance: before.advance + step.advance, jump: before.jump === true && step.jump === true };
+  return [without, steps.toSpliced(at - 1, 2, both)];
+};
+
+/** As short as it goes, from the end on, until each step that is left is needed: fast-check shrinks an array's front best. */
+const withoutIdle = async (
+  steps: readonly Step[],
+  fails: (shorter: readonly Step[]) => Promise<boolean>,
+): Promise<readonly Step[]> => {
+  let shortest = steps;
+  for (let at = steps.length - 1; at >= 0; at -= 1) {
+    for (const shorter of shorterBy(shortest, at)) {
+      if (!(await fails(shorter))) continue;
+      shortest = shorter;
+      break;
+    }
   }
-  return shortest.commands.length < plan.commands.length ? withoutIdle(shortest, fails) : shortest;
+  return shortest.length < steps.length ? withoutIdle(shortest, fails) : shortest;
 };
 
 /** What a scenario came to: its steps up to where it failed, or null where it did not. */
@@ -60,8 +75,9 @@ export const shorten = async <F>(
 ): Promise<Shortest<F> | null> => {
   const again = await play(plan);
   if (again.failure === null) return null;
-  const fails = async (shorter: Plan): Promise<boolean> => (await play(shorter)).failure !== null;
-  const shortest = await withoutIdle({ ...plan, commands: again.steps.map(always) }, fails);
+  const planOf = (steps: readonly Step[]): Plan => ({ ...plan, commands: steps.map(always) });
+  const fails = async (steps: readonly Step[]): Promise<boolean> => (await play(planOf(steps))).failure !== null;
+  const shortest = planOf(await withoutIdle(again.steps, fails));
   const { steps, failure } = await play(shortest);
   return failure === null ? null : { plan: shortest, steps, failure };
 };

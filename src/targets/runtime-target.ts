@@ -68,7 +68,7 @@ const constantPeriod = ({ layout, metadata }: Runtime): bigint | null => {
   if (PalletIp.verdict !== 'found') return null;
   const constant = palletNamed(metadata, PalletIp.name)?.constants.find(({ name }) => name === 'IpReleasePeriod');
   if (constant === undefined) return null;
-  return Buffer.from(fromHex(constant.value).slice())
+  return Buffer.from(fromHex(constant.value).slice(0, 16))
     .reverse()
     .reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 };
@@ -137,7 +137,8 @@ export class RuntimeTarget implements Target {
   reset({ block, sudo, accounts, storage, paths }: Genesis): { opening: Opening; undescribed: readonly Hex[] } {
     this.paths = paths ?? NO_KEYS;
     const state = new Map(this.base);
-    for (const [key, value] of fundedAccounts([...new Set([...accounts, sudo])])) state.set(key, value);
+    for (const [key, value] of fundedAccounts(this.runtime.metadata, [...new Set([...accounts, sudo])]))
+      state.set(key, value);
     state.set(valueKey('Sudo', 'Key'), fromHex(sudo));
     for (const [hex, value] of Object.entries(storage)) state.set(this.translation.runtimeKey(hex), fromHex(value));
     this.storage.load(state);
@@ -240,7 +241,7 @@ export class RuntimeTarget implements Target {
 
   private signerOf(account: Hex): Signer {
     const info = this.storage.get(accountKey(account));
-    const nonce = info === undefined ? 0 : Buffer.from(info.subarray(0, 4)).readUInt32LE();
+    const nonce = info === undefined || info.length < 4 ? 0 : Buffer.from(info.subarray(0, 4)).readUInt32LE();
     const path = this.paths[account];
     const total = this.signatures.real + this.signatures.mock;
     if (path === undefined || total % this.signEvery !== 0) {

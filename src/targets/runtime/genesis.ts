@@ -91,18 +91,28 @@ const AccountInfo = struct('AccountInfo', {
 /** Enough for every fee of any scenario. */
 const BALANCE = 10n ** 24n;
 
-const account: Uint8Array = fromHex(
-  encode(AccountInfo, {
-    nonce: 0,
-    consumers: 0,
-    providers: 1,
-    sufficients: 0,
-    free: BALANCE,
-    reserved: 0n,
-    frozen: 0n,
-    flags: 0n,
-  }),
-);
+/** `ExtraFlags` of `pallet-balances`: the account is of the new kind, else its first use would make it so. */
+const IS_NEW_LOGIC = 1n << 127n;
+
+/** Whether the last field of an account's balances is the flags that came with the new kind; before, it was frozen fees. */
+const hasFlags = (metadata: RuntimeMetadata): boolean => {
+  const account = palletNamed(metadata, 'System')?.storage?.items.find(({ name }) => name === 'Account');
+  const info = account && metadata.types.get(account.value)?.definition;
+  const data = info?.kind === 'composite' ? info.fields.find(({ name }) => name === 'data') : undefined;
+  const balances = data && metadata.types.get(data.type)?.definition;
+  return balances?.kind === 'composite' && balances.fields.at(-1)?.name === 'flags';
+};
+
+/** The keys that make accounts able to pay. */
+export const fundedAccounts = (metadata: RuntimeMetadata, accounts: readonly Hex[]): (readonly [Key, Uint8Array])[] => {
+  const flags = hasFlags(metadata) ? IS_NEW_LOGIC : 0n;
+  const counters = { nonce: 0, consumers: 0, providers: 1, sufficients: 0 };
+  const funded = fromHex(encode(AccountInfo, { ...counters, free: BALANCE, reserved: 0n, frozen: 0n, flags }));
+  return [
+    ...accounts.map((each) => [accountKey(each), funded] as const),
+    [valueKey('Balances', 'TotalIssuance'), fromHex(encode(u128, BALANCE * BigInt(accounts.length)))],
+  ];
+};
 
 /** The hash that blocks of this host call block 0. */
 export const GENESIS_HASH: Hex = toHex(hashes.blake2_256(Buffer.from('assay genesis')));
@@ -125,9 +135,3 @@ export const baseState = (
   state.set(twox64Key('System', 'BlockHash', zero), fromHex(GENESIS_HASH));
   return state;
 };
-
-/** The keys that make accounts able to pay. */
-export const fundedAccounts = (accounts: readonly Hex[]): (readonly [Key, Uint8Array])[] => [
-  ...accounts.map((each) => [accountKey(each), account] as const),
-  [valueKey('Balances', 'TotalIssuance'), fromHex(encode(u128, BALANCE * BigInt(accounts.length)))],
-];

@@ -29,12 +29,15 @@ impl<T: Config> Pallet<T> {
 		owner: AccountId,
 	) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
-		let (holder, request) =
-			Self::find_request(request_id).ok_or_else(|| Self::unknown_id(&lab))?;
-		let is_allowed = may_be_assigned(&lab, &request)
-			&& is_told_truly(&lab, &holder, &request, &owner, &plan_id)
-			&& may_go_to(&lab, &request, &miner_node_id);
-		ensure!(is_allowed, Error::<T>::ComputeRequestNotFound);
+		// As deployed nothing judges the request, and nothing looks for it before it is marked.
+		if [Rule::Dev05, Rule::Dev07, Rule::Dev19].into_iter().any(|rule| lab.promised(rule)) {
+			let (holder, request) =
+				Self::find_request(request_id).ok_or_else(|| Self::unknown_id(&lab))?;
+			let is_allowed = may_be_assigned(&lab, &request)
+				&& is_told_truly(&lab, &holder, &request, &owner, &plan_id)
+				&& may_go_to(&lab, &request, &miner_node_id);
+			ensure!(is_allowed, Error::<T>::ComputeRequestNotFound);
+		}
 		Self::mark_assigned(&lab, request_id)?;
 		Self::update_status(&lab, request_id, Pending, InProgress)?;
 
