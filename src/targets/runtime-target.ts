@@ -135,6 +135,7 @@ export class RuntimeTarget implements Target {
   }
 
   reset({ block, sudo, accounts, storage, paths }: Genesis): { opening: Opening; undescribed: readonly Hex[] } {
+    this.instance.beginScenario();
     this.paths = paths ?? NO_KEYS;
     const state = new Map(this.base);
     for (const [key, value] of fundedAccounts(this.runtime.metadata, [...new Set([...accounts, sudo])]))

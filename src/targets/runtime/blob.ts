@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { Decompress } from 'fzstd';
 import { z } from 'zod';
-import { fromHex, isHex, type Hex } from '../../spec/hex.js';
+import { fromHex, isHex, toHex, type Hex } from '../../spec/hex.js';
 import { isWasm } from './wasm-binary.js';
 
 /** Thrown where a file holds no runtime that can be run; one sentence that names the file. */
@@ -55,9 +55,11 @@ const decompress = (packed: Uint8Array): Uint8Array => {
 
 /** Code as it may lie under `:code`: WASM, or compressed. */
 const codeOf = (bytes: Uint8Array): Uint8Array => {
-  const wasm = startsWith(bytes, COMPRESSED) ? decompress(bytes.subarray(COMPRESSED.length)) : bytes;
+  const isCompressed = startsWith(bytes, COMPRESSED);
+  const wasm = isCompressed ? decompress(bytes.subarray(COMPRESSED.length)) : bytes;
   if (isWasm(wasm)) return wasm;
-  const came = bytes.length === 0 ? 'an empty file' : `bytes 0x${Buffer.from(bytes.subarray(0, 8)).toString('hex')}`;
+  const came = wasm.length === 0 ? 'an empty file' : `bytes ${toHex(wasm.subarray(0, 8))}`;
+  if (isCompressed) throw new BlobError(`the compressed runtime unpacks to ${came}, not to WASM: get the file anew`);
   throw new BlobError(
     `expected a runtime as WASM (0x0061736d01000000), as compressed WASM (0x52bc537646db8e05), as hex or in a raw chain spec, came ${came}`,
   );
@@ -98,6 +100,7 @@ export const readBlob = (bytes: Uint8Array): Blob => {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
   EISDIR: 'is a folder: name the file with the runtime',
   EACCES: "can't be read: permission denied",
 };
@@ -108,8 +111,8 @@ export const loadBlob = async (file: string): Promise<Blob> => {
     return readBlob(await readFile(file));
   } catch (error) {
     if (error instanceof BlobError) throw new BlobError(`${file}: ${error.message}`, { cause: error });
-    const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
-    if (reason !== undefined) throw new BlobError(`${file}: ${reason}`, { cause: error });
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const reason = reasons[String(error.code)] ?? `can't be read (${error.message})`;
+    throw new BlobError(`${file}: ${reason}`, { cause: error });
   }
 };

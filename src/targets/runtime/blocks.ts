@@ -22,7 +22,7 @@ const SIX_SECONDS = 6_000n;
 
 const constant = (metadata: RuntimeMetadata, pallet: string, name: string): bigint | undefined => {
   const found = palletNamed(metadata, pallet)?.constants.find((each) => each.name === name);
-  return found && Buffer.from(fromHex(found.value)).readBigUInt64LE();
+  return found && Buffer.concat([fromHex(found.value), Buffer.alloc(8)]).readBigUInt64LE();
 };
 
 /** Milliseconds of a slot. */
@@ -85,7 +85,7 @@ export class BlockBuilder {
     const header = concat(this.parent, '0x' + compactU64(number) + EMPTY_ROOT + EMPTY_ROOT, this.digest(number));
     this.instance.call('Core_initialize_block', fromHex(header));
     if (this.setTime === null) return;
-    const now = '0x' + compactU64(number * this.slot);
+    const now = '0x' + compactU64(BigInt.asUintN(64, number * this.slot));
     const applied = this.instance.call(
       'BlockBuilder_apply_extrinsic',
       fromHex(this.encoder.bare(concat(this.setTime, now))),

@@ -13,9 +13,9 @@ const sandbox: { run: () => void } = { run: () => undefined };
 const context = createContext(sandbox);
 const script = new Script('run()');
 
-/** Node's own error where the timer fired. */
+/** Node's own error where the timer fired; it is of the context's `Error`, not of ours. */
 const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /**
  * Runs `body`, for `limit` milliseconds at most. Not within itself.

@@ -7,7 +7,7 @@ import { byteLength, concat, type Hex } from '../../spec/hex.js';
 import { compactDigits, encode } from '../../spec/scale.js';
 import { u32 } from '../../spec/shape.js';
 import { MultiSignature } from '../../spec/types/registration.js';
-import { zeroOf, type RuntimeMetadata } from '../metadata.js';
+import { MetadataError, zeroOf, type RuntimeMetadata } from '../metadata.js';
 import { NotCovered } from '../target.js';
 
 /** What stands where a signature would: taken by our own host alone (as Chopsticks': `deadbeef`, then `cd`). */
@@ -50,8 +50,8 @@ interface ExtensionBytes {
 
 export class ExtrinsicEncoder {
   private readonly versions: readonly number[];
-  /** By identifier, for extensions that are nothing to this host. */
-  private readonly zeros: ReadonlyMap<string, ExtensionBytes>;
+  /** By identifier, of extensions that are nothing to this host. */
+  private readonly zeros = new Map<string, ExtensionBytes>();
 
   constructor(
     private readonly metadata: RuntimeMetadata,
@@ -60,12 +60,6 @@ export class ExtrinsicEncoder {
     private readonly preferred: Format = 4,
   ) {
     this.versions = metadata.extrinsic.versions;
-    this.zeros = new Map(
-      metadata.extrinsic.extensions.map(({ identifier, extra, additionalSigned }) => [
-        identifier,
-        { extra: zeroOf(metadata, extra), additional: zeroOf(metadata, additionalSigned) },
-      ]),
-    );
   }
 
   /** An extrinsic that nobody signs. */
@@ -126,7 +120,25 @@ export class ExtrinsicEncoder {
       case 'CheckNonce':
         return { extra: '0x' + compactDigits(nonce), additional: none };
       default:
-        return this.zeros.get(identifier) ?? { extra: none, additional: none };
+        return this.zero(identifier);
+    }
+  }
+
+  /** @throws NotCovered where one of its types has no zero value */
+  private zero(identifier: string): ExtensionBytes {
+    const before = this.zeros.get(identifier);
+    if (before) return before;
+    const found = this.metadata.extrinsic.extensions.find((each) => each.identifier === identifier);
+    try {
+      const [extra = '0x', additional = '0x'] = found
+        ? [zeroOf(this.metadata, found.extra), zeroOf(this.metadata, found.additionalSigned)]
+        : [];
+      const bytes = { extra, additional };
+      this.zeros.set(identifier, bytes);
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof MetadataError)) throw error;
+      throw new NotCovered(`signed calls: transaction extension ${identifier}: ${error.message}`, { cause: error });
     }
   }
 }

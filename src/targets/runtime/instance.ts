@@ -34,6 +34,8 @@ export class MissingHostFunction extends Error {
 
 /** Pages that a runtime may have beyond what it begins with: 128 MiB, as Substrate's default. */
 const HEAP_PAGES = 2048;
+/** Pages that a runtime may begin with, 64 MiB: real ones have some 40. */
+const FIRST_PAGES = 1024;
 /** Pages beyond what it begins with that a memory may keep after a trap; one that has more is given back. */
 const KEPT_PAGES = 512;
 
@@ -58,6 +60,9 @@ export const compileRuntime = (wasm: Uint8Array): CompiledRuntime => {
   };
   const module = compile(wasm);
   const facts = wasmFacts(wasm);
+  const { initial } = facts.memory;
+  if (initial > FIRST_PAGES)
+    throw new WasmError(`it begins with ${initial >> 4} MiB of memory, more than the ${FIRST_PAGES >> 4} MiB allowed`);
   const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   for (const [name, kind] of [
     ['__heap_base', 'global'],
@@ -68,6 +73,8 @@ export const compileRuntime = (wasm: Uint8Array): CompiledRuntime => {
     throw new WasmError(`a WASM module, but no Substrate runtime: it exports no ${kind} ${name}`);
   }
   if (!facts.ownsMemory) return { module, facts };
+  if (exported.get('memory') !== 'memory')
+    throw new WasmError('a WASM module, but no Substrate runtime: it neither imports nor exports a memory');
   return { module: compile(withBoundedMemory(wasm, facts, facts.memory.initial + HEAP_PAGES)), facts };
 };
 
@@ -86,7 +93,7 @@ export class RuntimeInstance {
   private exports: Readonly<Record<string, unknown>> = {};
   /** Whether the memory must go back before the next call. */
   private used = false;
-  private readonly reusable: boolean;
+  private reusable: boolean;
 
   constructor(
     private readonly runtime: CompiledRuntime,
@@ -127,11 +134,21 @@ export class RuntimeInstance {
     if (typeof entry !== 'function') throw new RuntimePanic(`it exports no function ${name}`);
     try {
       const pointer = host.memory.writeFixed(args);
-      return host.memory.read((entry as Call)(pointer, args.length));
+      const answer = host.memory.read((entry as Call)(pointer, args.length));
+      // As Substrate: what a call leaves open has not come to its end.
+      while (host.storage.depth > 0) host.storage.rollback();
+      return answer;
     } catch (error) {
       this.startAnew();
       throw panicOf(error, host.lastError);
     }
+  }
+
+  /** For between scenarios: a runtime that writes over its own constants gets a new memory for each call from then on. */
+  beginScenario(): void {
+    if (this.host.memory.hasItsConstants) return;
+    this.reusable = false;
+    this.replace();
   }
 
   /** Sets all counts to zero. */
@@ -142,17 +159,19 @@ export class RuntimeInstance {
   /** For after a call that was cut off from outside: nothing of it is left. */
   startAnew(): void {
     const { initial } = this.runtime.facts.memory;
-    if (!this.reusable || this.host.memory.size > (initial + KEPT_PAGES) * PAGE) {
+    const { memory } = this.host;
+    this.host.acceptsMock = false;
+    if (!this.reusable || memory.grewByItself || memory.size > (initial + KEPT_PAGES) * PAGE) {
       this.replace();
       return;
     }
-    this.host.memory.restoreAll();
+    memory.restoreAll();
     this.instantiate(null);
     this.used = false;
   }
 
   private goBack(): void {
-    if (this.reusable) this.host.memory.restore();
+    if (this.reusable && !this.host.memory.grewByItself) this.host.memory.restore();
     else this.replace();
   }
 
@@ -172,16 +191,36 @@ export class RuntimeInstance {
   private instantiate(memory: WebAssembly.Memory | null): void {
     const env = this.imports.env ?? {};
     if (memory !== null) env.memory = memory;
-    const { exports } = new WebAssembly.Instance(this.runtime.module, this.imports);
+    const exports = exportsOf(this.runtime.module, this.imports);
     this.exports = exports;
     const { memory: own, __heap_base: heapBase } = exports;
-    if (own instanceof WebAssembly.Memory) this.host.memory = new LinearMemory(own);
+    const { facts } = this.runtime;
+    if (facts.ownsMemory && own instanceof WebAssembly.Memory) this.host.memory = new LinearMemory(own);
     if (memory === null && this.reusable) return;
     if (!(heapBase instanceof WebAssembly.Global)) throw new WasmError('__heap_base is no global');
-    const base = Number(heapBase.value) >>> 0;
-    this.host.memory.remember(Math.min(this.runtime.facts.dataStart, base), base);
+    const base = Number(heapBase.value);
+    if (!(base >= 0 && base <= facts.memory.initial * PAGE))
+      throw new WasmError(`its heap begins at ${base}, outside its memory`);
+    this.host.memory.remember(Math.min(facts.dataStart, base), base, facts.constants);
   }
 }
+
+/** @throws WasmError where V8 does not take the module together with what it imports */
+const exportsOf = (
+  module: WebAssembly.Module,
+  imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Readonly<Record<string, unknown>> => {
+  try {
+    return new WebAssembly.Instance(module, imports).exports;
+  } catch (error) {
+    const kinds = [WebAssembly.LinkError, WebAssembly.RuntimeError, RangeError];
+    if (!(error instanceof Error) || !kinds.some((kind) => error instanceof kind)) throw error;
+    throw new WasmError(`the module can't be loaded (${error.message.replace(/^WebAssembly\.Instance\(\): /, '')})`);
+  }
+};
+
+/** An object that has what is put into it and nothing else, whatever a module calls its imports. */
+const empty = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
 const allFunctions = (host: HostContext): HostFunctions => ({
   ...storageFunctions(host),
@@ -194,13 +233,14 @@ const allFunctions = (host: HostContext): HostFunctions => ({
 
 const importsOf = (module: WebAssembly.Module, host: HostContext): Record<string, Record<string, unknown>> => {
   const known = allFunctions(host);
-  const imports: Record<string, Record<string, unknown>> = { env: {} };
+  const imports = empty<Record<string, unknown>>();
+  imports.env = empty();
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind === 'memory' && from === 'env' && name === 'memory') continue;
     if (kind !== 'function')
       throw new WasmError(`the module imports the ${kind} ${from}.${name}, which no Substrate host has`);
     const own = from === 'env' && Object.hasOwn(known, name) ? known[name] : undefined;
-    const functions = (imports[from] ??= {});
+    const functions = (imports[from] ??= empty());
     functions[name] =
       own ??
       (() => {
@@ -216,5 +256,8 @@ const panicOf = (error: unknown, logged: string | null): unknown => {
   if (error instanceof HostTrap || error instanceof StorageFull) return new RuntimePanic(error.message);
   if (error instanceof RangeError && error.message.includes('call stack'))
     return new RuntimePanic('its stack overflowed');
+  // V8 converts at the border, where a module may have declared whatever it likes.
+  if (error instanceof Error && error.message.includes('BigInt'))
+    return new RuntimePanic('it calls a host function, or answers, with other types than a Substrate runtime');
   return error;
 };

@@ -1,9 +1,10 @@
 /**
  * A runtime's linear memory as the host sees it: bytes in and out, Substrate's allocator, and the way back to how the
  * memory was before a call. One memory serves all calls, because a new one costs milliseconds and going back costs 3 us:
- * data and zeroed statics are copied back, the stack and the heap are zeroed as far as the call went.
+ * data and zeroed statics are copied back, the stack and the heap are zeroed as far as the call went. The constants of a
+ * module, 250 KB of a FRAME runtime, are looked at once a scenario.
  */
-import { PAGE } from './wasm-binary.js';
+import { PAGE, type Range } from './wasm-binary.js';
 
 /** Thrown where the runtime asks the host for what can't be done: as good as a trap. */
 export class HostTrap extends Error {
@@ -38,6 +39,17 @@ export const lengthOf = (span: Span): number => {
   return halves[1] ?? 0;
 };
 
+/** Bytes as they were at an address. */
+interface Piece {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+const NOWHERE: Range = { start: 0, end: 0 };
+
+/** Constants of up to this many bytes are copied back like everything else. */
+const SMALL = 1 << 12;
+
 export class LinearMemory {
   private bytes: Uint8Array;
   /** The same bytes, for text and comparison. */
@@ -45,9 +57,13 @@ export class LinearMemory {
   private words: Uint32Array;
   private heapBase = 0;
   private dataStart = 0;
-  private statics: Uint8Array = new Uint8Array();
+  /** What data and zeroed statics were, but for the constants. */
+  private statics: readonly Piece[] = [];
+  private constants: Piece | null = null;
   /** The first byte that was never allocated in this call. */
   private top = 0;
+  /** Size in bytes as far as the host made it. */
+  private given: number;
   /** For each order the header of its first free allocation. */
   private readonly free = new Uint32Array(ORDERS).fill(NONE);
 
@@ -55,6 +71,12 @@ export class LinearMemory {
     this.bytes = new Uint8Array(memory.buffer);
     this.buffer = Buffer.from(memory.buffer);
     this.words = new Uint32Array(memory.buffer);
+    this.given = this.bytes.length;
+  }
+
+  /** Whether the runtime made its memory larger by itself: nothing is known then of what it wrote there. */
+  get grewByItself(): boolean {
+    return this.size !== this.given;
   }
 
   /** Size in bytes. */
@@ -62,28 +84,44 @@ export class LinearMemory {
     return this.memory.buffer.byteLength;
   }
 
-  /** Remembers the statics of a new instance. All below `dataStart` is its stack, where that is what comes first. */
-  remember(dataStart: number, heapBase: number): void {
+  /**
+   * Remembers what a new instance has below its heap. All below `dataStart` is its stack, where that is what comes first.
+   * Constants, which nothing writes, are not copied back before each call; {@link hasItsConstants} tells whether that is so.
+   */
+  remember(dataStart: number, heapBase: number, constants: Range = NOWHERE): void {
     this.refresh();
     this.dataStart = dataStart;
     this.heapBase = heapBase;
-    this.statics = this.bytes.slice(dataStart, heapBase);
+    const piece = (start: number, end: number): Piece => ({ start, bytes: this.bytes.slice(start, end) });
+    const { start, end } = constants;
+    const isLarge = end - start > SMALL && start >= dataStart && end <= heapBase;
+    this.constants = isLarge ? piece(start, end) : null;
+    this.statics = isLarge ? [piece(dataStart, start), piece(end, heapBase)] : [piece(dataStart, heapBase)];
     this.top = this.heapStart;
   }
 
-  /** Goes back to how the memory was when its statics were remembered. */
+  /** Whether nothing was written over the constants. */
+  get hasItsConstants(): boolean {
+    this.refresh();
+    if (this.constants === null) return true;
+    const { start, bytes } = this.constants;
+    return this.buffer.compare(bytes, 0, bytes.length, start, start + bytes.length) === 0;
+  }
+
+  /** Goes back to how the memory was when it was remembered. */
   restore(): void {
     this.refresh();
-    this.bytes.set(this.statics, this.dataStart);
+    for (const { start, bytes } of this.statics) this.bytes.set(bytes, start);
     this.bytes.fill(0, this.heapBase, this.top);
     this.clearStack();
     this.top = this.heapStart;
     this.free.fill(NONE);
   }
 
-  /** As {@link restore}, also where a call used its stack in leaps: for after a trap. */
+  /** As {@link restore}, also where a call wrote to constants or used its stack in leaps: for after a trap. */
   restoreAll(): void {
     this.restore();
+    if (this.constants) this.bytes.set(this.constants.bytes, this.constants.start);
     this.bytes.fill(0, 0, this.dataStart);
   }
 
@@ -95,7 +133,7 @@ export class LinearMemory {
     const header = this.free[order] ?? NONE;
     if (header === NONE) return this.extend(order);
     const next = this.words[header >>> 2] ?? NONE;
-    if (next !== NONE && (next < this.heapBase || next >= this.top)) throw corrupted();
+    if (next !== NONE && !this.isHeader(next, order)) throw corrupted();
     this.free[order] = next;
     this.occupy(header, order);
     return header + HEADER;
@@ -105,7 +143,7 @@ export class LinearMemory {
   release(pointer: number): void {
     this.refresh();
     const header = pointer - HEADER;
-    if (header < this.heapBase || header >= this.top) throw corrupted();
+    if (!this.isHeader(header, 0)) throw corrupted();
     const at = header >>> 2;
     const order = this.words[at] ?? ORDERS;
     if (order >= ORDERS || this.words[at + 1] !== OCCUPIED) throw corrupted();
@@ -120,8 +158,9 @@ export class LinearMemory {
     return this.readAt(halves[0] ?? 0, halves[1] ?? 0);
   }
 
-  /** A copy of bytes at a pointer. @throws HostTrap outside the memory */
-  readAt(pointer: number, length: number): Uint8Array {
+  /** A copy of bytes at a pointer as V8 hands it over, which has a sign. @throws HostTrap outside the memory */
+  readAt(signed: number, length: number): Uint8Array {
+    const pointer = signed >>> 0;
     this.expect(pointer, length);
     return this.bytes.slice(pointer, pointer + length);
   }
@@ -171,6 +210,12 @@ export class LinearMemory {
     this.bytes.set(bytes.length > length ? bytes.subarray(0, length) : bytes, pointer);
   }
 
+  /** Whether an allocation of this order could begin here. */
+  private isHeader(header: number, order: number): boolean {
+    const end = header + HEADER + 2 ** (order + SMALLEST_SHIFT);
+    return header >= this.heapStart && end <= this.top && (header & 7) === 0;
+  }
+
   private get heapStart(): number {
     return (this.heapBase + 7) & ~7;
   }
@@ -193,6 +238,7 @@ export class LinearMemory {
     const wanted = Math.ceil((end - this.bytes.length) / PAGE);
     try {
       this.memory.grow(wanted);
+      this.given += wanted * PAGE;
     } catch (error) {
       throw new HostTrap(`it used up its memory (${this.bytes.length >> 20} MiB)`, { cause: error });
     }
@@ -215,9 +261,10 @@ export class LinearMemory {
   /** A memory that grew has a new buffer, and views of the old one have no bytes any more. */
   private refresh(): void {
     if (this.bytes.length > 0) return;
-    this.bytes = new Uint8Array(this.memory.buffer);
-    this.buffer = Buffer.from(this.memory.buffer);
+    // The bytes last: they tell whether this is done, and the time may be over in the middle of it.
     this.words = new Uint32Array(this.memory.buffer);
+    this.buffer = Buffer.from(this.memory.buffer);
+    this.bytes = new Uint8Array(this.memory.buffer);
   }
 
   private expect(pointer: number, length: number): void {

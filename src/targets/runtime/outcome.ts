@@ -1,7 +1,7 @@
 /** What `apply_extrinsic` and `validate_transaction` answer, decoded: the types of `sp-runtime`, the same in every runtime. */
 import { OK, type Outcome, type Validity } from '../../spec/answers.js';
 import { toHex } from '../../spec/hex.js';
-import { decode } from '../../spec/scale.js';
+import { decode, DecodeError } from '../../spec/scale.js';
 import { bool, bytes, list, struct, u64 } from '../../spec/shape.js';
 
 /** The name of a module's error, by its pallet's index and the error's. */
@@ -108,9 +108,18 @@ const ValidTransaction = struct('ValidTransaction', {
   propagate: bool,
 });
 
-/** SCALE of `TransactionValidity`. @throws DecodeError */
+/** SCALE of `TransactionValidity`; what is none is told as it came. */
 export const validityResult = (answer: Uint8Array): Validity => {
   if (answer[0] !== 0) return refused(answer.subarray(1));
+  try {
+    return accepted(answer);
+  } catch (error) {
+    if (error instanceof DecodeError) return { unknown: `bytes ${toHex(answer.subarray(0, 40))}` };
+    throw error;
+  }
+};
+
+const accepted = (answer: Uint8Array): Validity => {
   const { priority, longevity, ...others } = decode(ValidTransaction, toHex(answer.subarray(1)));
   return {
     ok: {

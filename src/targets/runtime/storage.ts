@@ -103,6 +103,8 @@ export class Storage {
   /** Where in the journal each open transaction began. */
   private readonly open: number[] = [];
   private written = 0;
+  /** Stays set where the time was over in the middle of a change: values and keys may differ then. */
+  private isPutting = false;
 
   /** Starts anew with these values and nothing to undo. */
   load(values: Iterable<readonly [Key, Uint8Array]>): void {
@@ -171,6 +173,8 @@ export class Storage {
   /** Undoes everything since the last {@link keep}, whatever is open. */
   undo(): void {
     this.undoTo(0);
+    if (this.isPutting) this.keys.load(this.values.keys());
+    this.isPutting = false;
     this.keep();
   }
 
@@ -220,11 +224,13 @@ export class Storage {
   }
 
   private put(key: Key, value: Stored | undefined): void {
+    this.isPutting = true;
     if (value === undefined) {
       if (this.values.delete(key)) this.keys.remove(key);
-      return;
+    } else {
+      if (!this.values.has(key)) this.keys.add(key);
+      this.values.set(key, value);
     }
-    if (!this.values.has(key)) this.keys.add(key);
-    this.values.set(key, value);
+    this.isPutting = false;
   }
 }

@@ -6,7 +6,7 @@ import { encodeCall, type Call, type CallName } from '../../spec/calls.js';
 import { events, type EventName } from '../../spec/events.js';
 import { concat, toHex, type Hex } from '../../spec/hex.js';
 import { twox128 } from '../../spec/hashing.js';
-import { decodeFront } from '../../spec/scale.js';
+import { DecodeError, decodeFront } from '../../spec/scale.js';
 import type { Type } from '../../spec/shape.js';
 import { palletPrefix, storage } from '../../spec/storage.js';
 import type { FoundPallet, Layout } from '../layout.js';
@@ -52,11 +52,21 @@ class DecodedEvent implements SeenEvent {
   ) {}
 
   get fields(): Readonly<Record<string, unknown>> {
-    const type: Type<unknown> = events[this.name].fields;
-    this.decoded ??= decodeFront(type, toHex(this.encoded)).value as Readonly<Record<string, unknown>>;
+    this.decoded ??= fieldsOf(this.name, toHex(this.encoded));
     return this.decoded;
   }
 }
+
+/** What is no such event is told as it came: it equals nothing that is expected. */
+const fieldsOf = (name: EventName, encoded: Hex): Readonly<Record<string, unknown>> => {
+  const type: Type<unknown> = events[name].fields;
+  try {
+    return decodeFront(type, encoded).value as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    if (error instanceof DecodeError) return { undecodable: encoded };
+    throw error;
+  }
+};
 
 const found = ({ pallets }: Layout): FoundPallet[] =>
   Object.values(pallets).filter((pallet) => pallet.verdict === 'found');

@@ -23,8 +23,16 @@ export interface WasmFacts {
   readonly mutableGlobals: number;
   /** Where the lowest data segment begins, in bytes; the memory's end where there is none. */
   readonly dataStart: number;
+  /** The longest data segment, in bytes from `start` to `end`: a module from LLVM has its constants there, and only reads them. */
+  readonly constants: Range;
   /** Where the limits of its own memory stand in the binary. */
-  readonly memorySection: { readonly start: number; readonly end: number } | undefined;
+  readonly memorySection: Range | undefined;
+}
+
+/** From `start` up to, and without, `end`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -34,7 +42,7 @@ export const isWasm = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => 
 
 export const PAGE = 65_536;
 
-const SECTION = { import: 2, memory: 5, global: 6, data: 11 } as const;
+const SECTION = { import: 2, memory: 5, global: 6, start: 8, data: 11 } as const;
 const IMPORT = { func: 0, table: 1, memory: 2, global: 3 } as const;
 const OPCODE = { end: 0x0b, globalGet: 0x23, i32Const: 0x41, i64Const: 0x42, f32Const: 0x43, f64Const: 0x44 } as const;
 
@@ -79,6 +87,7 @@ class Reader {
 
   limits(): MemoryLimits {
     const flags = this.byte();
+    if (flags > 1) throw new WasmError('its memory is shared or has 64-bit addresses, which no Substrate runtime has');
     const initial = this.unsigned();
     return { initial, maximum: (flags & 1) === 1 ? this.unsigned() : undefined };
   }
@@ -124,17 +133,22 @@ const countMutable = (from: Reader): number => {
   return mutable;
 };
 
-/** The lowest offset of an active segment whose offset is a constant. */
-const lowestData = (from: Reader): number => {
-  let lowest = Infinity;
+/** Where the active segments lie whose offset is a constant. */
+const dataRanges = (from: Reader): Range[] => {
+  const ranges: Range[] = [];
   for (let left = from.unsigned(); left > 0; left -= 1) {
     const flags = from.unsigned();
     if (flags === 2) from.unsigned();
-    if (flags !== 1) lowest = Math.min(lowest, from.constant() ?? 0);
-    from.skip(from.unsigned());
+    const start = flags === 1 ? undefined : (from.constant() ?? 0);
+    const length = from.unsigned();
+    if (start !== undefined) ranges.push({ start, end: start + length });
+    from.skip(length);
   }
-  return lowest;
+  return ranges;
 };
+
+const longest = (ranges: readonly Range[]): Range =>
+  ranges.reduce((one, other) => (other.end - other.start > one.end - one.start ? other : one), { start: 0, end: 0 });
 
 /**
  * Reads the sections that matter of a module that V8 has compiled.
@@ -146,7 +160,7 @@ export const wasmFacts = (bytes: Uint8Array): WasmFacts => {
   let own: MemoryLimits | undefined;
   let memorySection: WasmFacts['memorySection'];
   let mutableGlobals = 0;
-  let dataStart = Infinity;
+  let ranges: Range[] = [];
   while (from.at < bytes.length) {
     const start = from.at;
     const id = from.byte();
@@ -154,7 +168,9 @@ export const wasmFacts = (bytes: Uint8Array): WasmFacts => {
     const end = from.at + length;
     if (id === SECTION.import) imported = importedMemory(from);
     else if (id === SECTION.global) mutableGlobals = countMutable(from);
-    else if (id === SECTION.data) dataStart = lowestData(from);
+    else if (id === SECTION.data) ranges = dataRanges(from);
+    else if (id === SECTION.start)
+      throw new WasmError('the module runs by itself when it is loaded, which no Substrate runtime does');
     else if (id === SECTION.memory && from.unsigned() > 0) {
       own = from.limits();
       memorySection = { start, end };
@@ -164,8 +180,9 @@ export const wasmFacts = (bytes: Uint8Array): WasmFacts => {
   const memory = imported ?? own;
   if (memory === undefined) throw new WasmError('the module has no memory');
   const wholeMemory = memory.initial * PAGE;
-  const facts = { memory, mutableGlobals, dataStart: Math.min(dataStart, wholeMemory), memorySection };
-  return { ...facts, ownsMemory: imported === undefined };
+  const dataStart = Math.min(wholeMemory, ...ranges.map(({ start }) => start));
+  const constants = longest(ranges);
+  return { memory, mutableGlobals, dataStart, constants, memorySection, ownsMemory: imported === undefined };
 };
 
 const leb = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)]);

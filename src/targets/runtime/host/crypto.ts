@@ -15,14 +15,19 @@ const ACCOUNT = 32;
 const verify = remembering(verifySignature);
 
 /** `Err` of `EcdsaVerifyError`. */
+const BAD_R_OR_S = Uint8Array.of(1, 0);
 const BAD_RECOVERY_ID = Uint8Array.of(1, 1);
 const BAD_SIGNATURE = Uint8Array.of(1, 2);
+
+/** Whether 32 bytes are a number below the curve's order. */
+const isScalar = (bytes: Uint8Array): boolean => BigInt(toHex(bytes)) < secp256k1.Point.Fn.ORDER;
 
 /** SCALE of `Result<public key, EcdsaVerifyError>`; `compressed` keys have 33 bytes, the others 64. */
 const recover = (signature: Uint8Array, message: Uint8Array, compressed: boolean): Uint8Array => {
   const [last = 0] = signature.subarray(SIGNATURE);
   const id = last > 26 ? last - 27 : last;
   if (id > 3) return BAD_RECOVERY_ID;
+  if (!isScalar(signature.subarray(0, 32)) || !isScalar(signature.subarray(32, SIGNATURE))) return BAD_R_OR_S;
   try {
     const recovered = Uint8Array.of(id, ...signature.subarray(0, SIGNATURE));
     const key = secp256k1.recoverPublicKey(recovered, message, { prehash: false });

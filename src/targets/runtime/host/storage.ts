@@ -25,8 +25,11 @@ const SHORT = Array.from({ length: 0x40 }, (_, length) => Uint8Array.of(1, lengt
 const someU32 = (value: number): Uint8Array => Uint8Array.of(1, value, value >>> 8, value >>> 16, value >>> 24);
 
 /** `Option<u32>` as a runtime gives it: null for none. */
-const readLimit = (bytes: Uint8Array): number | null =>
-  bytes[0] === 1 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true) : null;
+const readLimit = (bytes: Uint8Array): number | null => {
+  if (bytes[0] === 0) return null;
+  if (bytes[0] !== 1 || bytes.length < 5) throw new HostTrap('it gave the host a limit that is no Option<u32>');
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true);
+};
 
 const isStateVersion = (version: number): version is 0 | 1 => version === 0 || version === 1;
 
