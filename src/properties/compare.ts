@@ -66,13 +66,18 @@ export const compareEvents = (
     const left = expected[at];
     const right = observed[at];
     if (left && right && isSameEvent(left, right)) continue;
-    const path =
-      left !== undefined && left.name === right?.name ? firstDifference(left.fields, toJson(right.fields))?.path : '';
+    const part = left && left.name === right?.name ? firstDifference(left.fields, toJson(right.fields)) : undefined;
+    const name = left?.name ?? right?.name ?? '';
+    if (part) {
+      const sides = { expected: valueText(part.left), observed: valueText(part.right) };
+      return { aspect, where: `event ${at}: ${name}${part.path}`, ...sides };
+    }
+    const moved = left !== undefined && left.name === right?.name;
     return {
       aspect,
-      where: `event ${at}: ${left?.name ?? right?.name ?? ''}${path ?? ' index'}`,
-      expected: eventText(left),
-      observed: eventText(right),
+      where: `event ${at}: ${name}${moved ? ' index' : ''}`,
+      expected: moved ? left.index.join('.') : eventText(left),
+      observed: moved ? right.index.join('.') : eventText(right),
     };
   }
   return undefined;

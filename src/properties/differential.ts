@@ -50,6 +50,9 @@ export interface Compared {
 type CallStep = Extract<Step, { call: Call }>;
 
 const PURCHASE = 'Marketplace.purchase_plan';
+/** The one call that begins a release, whose end nobody knows where the release period is not known. */
+const RELEASES = 'Compute.submit_compute_deletion_request';
+const NO_PERIOD = `call ${RELEASES}: the target does not tell its IP release period: name it with ?period=N`;
 /** What is told where a runtime has no call that creates requests. */
 const BY_INJECTION = `call ${PURCHASE}: this runtime has no such call: what creation writes was written by injection`;
 
@@ -105,6 +108,10 @@ class Scenario {
   }
 
   private call(step: CallStep): Awaitable<Mismatch | undefined> {
+    if (this.pair.target.releasePeriod === null && step.call.name === RELEASES) {
+      this.count(NO_PERIOD);
+      return undefined;
+    }
     try {
       return this.sent(step);
     } catch (error) {

@@ -163,6 +163,15 @@ describe('a target', () => {
     expect(uncovered?.count).toBeGreaterThan(10);
   });
 
+  it('that does not tell its release period is not asked to release', async () => {
+    const makeTarget = () => altered(() => ({ releasePeriod: null }));
+    const { finished, events } = await compare({ makeTarget });
+    expect(finished.verdict).toBe('conforms');
+    const [uncovered] = events.filter((event) => event.type === 'not-covered');
+    expect(uncovered?.what).toBe('call Compute.submit_compute_deletion_request');
+    expect(uncovered?.reason).toContain('?period=N');
+  });
+
   it('whose difference does not come again is an error of the tool, never a finding', async () => {
     let dispatched = 0;
     const makeTarget = () =>
