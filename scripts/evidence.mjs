@@ -1,84 +1,45 @@
 /**
  * Measures what the README and the issues claim and writes docs/evidence.json: commit, seed, machine, figures. Runs on the
- * built package: `npm run evidence`.
+ * built package: `npm run evidence`, about ten minutes. Each claim is a script of scripts/evidence/, which can be run alone
+ * (`node scripts/evidence/mutants.mjs`) and prints its figures. The file is written once all claims hold, or not at all.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { EngineTarget, Rules, findRecordings, invariants, openRecording, replay, runInvariant } from '../dist/index.js';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { renameSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, URL } from 'node:url';
+import { SEED } from './evidence/claim.mjs';
 
-const SEED = 20_261_123;
-const PASSES = 15;
-const SCENARIOS = 10_000;
+const FILE = 'docs/evidence.json';
 
-const now = () => performance.now();
-const silent = () => undefined;
-
-/** Replays everything once; steps a second of this process' one thread. */
-const replayOnce = async () => {
-  const started = now();
-  let steps = 0;
-  let differences = 0;
-  for (const file of await findRecordings(['recordings'])) {
-    const finished = await replay(await openRecording(file), {
-      makeTarget: (header) =>
-        new EngineTarget({
-          rules: Rules.deployed.revisedFor(header.spec_version),
-          releasePeriod: BigInt(header.ip_release_period),
-        }),
-      emit: silent,
-      now,
-    });
-    steps += finished.steps;
-    differences += finished.differences;
-  }
-  return { steps, differences, perSecond: Math.round((steps / (now() - started)) * 1000) };
-};
-
-/** The yardstick: what the lines' `JSON.parse` alone takes, in the same process. */
-const texts = (await findRecordings(['recordings'])).map((file) => gunzipSync(readFileSync(file)).toString());
-const parseOnce = () => {
-  const started = now();
-  let lines = 0;
-  for (const text of texts) {
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      JSON.parse(line);
-      lines += 1;
-    }
-  }
-  return Math.round((lines / (now() - started)) * 1000);
-};
-
-const replays = [];
-const parses = [];
-for (let pass = 0; pass < PASSES; pass += 1) {
-  replays.push(await replayOnce());
-  parses.push(parseOnce());
-}
-const [cold, ...warm] = replays.map(({ perSecond }) => perSecond);
-const sorted = warm.toSorted((left, right) => left - right);
-
-const out = mkdtempSync(join(tmpdir(), 'assay-'));
-const searches = [];
-for (const invariant of invariants) {
-  const options = { rules: Rules.promised, seed: SEED, runs: SCENARIOS, maxSteps: 100, out, emit: silent, now };
-  const { verdict, scenarios, steps, elapsed } = await runInvariant(invariant, options);
-  searches.push({
-    invariant: invariant.id,
-    rules: 'promised',
-    verdict,
-    scenarios,
-    steps,
-    perSecond: Math.round((steps / elapsed) * 1000),
+let running;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    running?.kill(signal);
+    process.exit(130);
   });
 }
-rmSync(out, { recursive: true });
+
+/** A claim's figures; the end of this run where it does not hold. */
+const measure = async (name, ...words) => {
+  const started = performance.now();
+  const script = fileURLToPath(new URL(`evidence/${name}.mjs`, import.meta.url));
+  running = spawn(process.execPath, [script, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said, [code, signal]] = await Promise.all([text(running.stdout), once(running, 'exit')]);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  process.stderr.write(`${[name, ...words].join(' ')}: ${seconds} s\n${said}`);
+  if (code === 0) return JSON.parse(said);
+  process.stderr.write(`evidence: ${name} ended with ${code ?? signal}: ${FILE} is left as it was\n`);
+  return process.exit(1);
+};
+
+const git = (...words) => execFileSync('git', words, { encoding: 'utf8' }).trim();
 
 const evidence = {
-  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: git('rev-parse', 'HEAD'),
+  /** Whether that commit is all that was measured. */
+  uncommittedChanges: git('status', '--porcelain') !== '',
   seed: SEED,
   machine: {
     cpu: cpus()[0]?.model,
@@ -86,17 +47,16 @@ const evidence = {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
   },
-  replay: {
-    steps: replays[0]?.steps,
-    differences: replays.reduce((sum, { differences }) => sum + differences, 0),
-    /** In one thread; the machine is shared, so beside it the JSON.parse of the same lines. */
-    stepsPerSecond: {
-      cold,
-      warm: { runs: warm.length, min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) },
-    },
-    jsonParseOfTheSameLinesPerSecond: parses.toSorted((left, right) => left - right)[Math.floor(parses.length / 2)],
-  },
-  searches,
+  replay: await measure('replay'),
+  replayOnTheLabRuntime: await measure('replay-on-lab'),
+  searches: await measure('searches'),
+  agreement: await measure('agreement'),
+  mutants: await measure('mutants'),
+  differentialSpeed: [await measure('speed', '60'), await measure('speed', '200')],
+  microseconds: await measure('operations'),
+  chopsticks: await measure('chopsticks'),
+  firstVerdict: await measure('first-verdict'),
 };
-writeFileSync('docs/evidence.json', JSON.stringify(evidence, null, 2) + '\n');
+writeFileSync(`${FILE}.part`, JSON.stringify(evidence, null, 2) + '\n');
+renameSync(`${FILE}.part`, FILE);
 process.stdout.write(JSON.stringify(evidence, null, 2) + '\n');

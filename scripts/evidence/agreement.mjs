@@ -35,7 +35,7 @@ const ofProfile = async (rules) => {
   const atLeast = STEPS_OF_A_PROFILE / RELEASES.length;
   const releases = [];
   for (const release of RELEASES) {
-    releases.push({ release, ...(await agree(rules.revisedFor(release), SEED, { atLeast, runs: 200 })) });
+    releases.push({ release, ...(await agree(rules.revisedFor(release), SEED + release, { atLeast, runs: 200 })) });
   }
   return { ...totalOf(releases), releases };
 };
@@ -56,7 +56,11 @@ const ofRandomRules = async () => {
   for (const [at, rules] of ruleSets().entries()) {
     parts.push(await agree(rules, SEED + 1000 * (at + 1), { atLeast: STEPS_OF_A_RULE_SET, runs: 10 }));
   }
-  return { ruleSets: parts.length, ...totalOf(parts), fewestStepsOfARuleSet: Math.min(...parts.map(({ steps }) => steps)) };
+  return {
+    ruleSets: parts.length,
+    ...totalOf(parts),
+    fewestStepsOfARuleSet: Math.min(...parts.map(({ steps }) => steps)),
+  };
 };
 
 await claim(async () => ({

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as after } from 'node:timers/promises';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { scratchFolder } from './claim.mjs';
 
@@ -21,6 +21,19 @@ const PACKAGE = {
   overrides: { sqlite3: 'npm:empty-npm-package@1.0.0' },
 };
 
+/** YAML takes JSON. */
+const CONFIG = {
+  host: '127.0.0.1',
+  /** Any that is free. */
+  port: 0,
+  'mock-signature-host': true,
+  'build-block-mode': 'Manual',
+  /** Without it the genesis, to which each scenario goes back, is forgotten after 500 blocks. */
+  'max-memory-block-count': 100_000,
+  /** As the lab runtime has it; Chopsticks takes `u32` for granted, with which it can't jump over blocks. */
+  'registered-types': { types: { BlockNumber: 'u64' } },
+};
+
 /** Milliseconds. */
 const INSTALL_LIMIT = 300_000;
 const START_LIMIT = 120_000;
@@ -31,28 +44,27 @@ export class NotMeasured extends Error {
   name = 'NotMeasured';
 }
 
-const within = async (limit, what, promise) => {
-  const over = new AbortController();
-  const late = after(limit, undefined, { signal: over.signal }).then(() => {
-    throw new NotMeasured(`${what}: not done within ${limit / 1000} s`);
+const within = (limit, what, promise) =>
+  new Promise((resolve, reject) => {
+    const late = () => reject(new NotMeasured(`${what}: not done within ${limit / 1000} s`));
+    const timer = setTimeout(late, limit);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    over.abort();
-    late.catch(() => undefined);
-  }
-};
 
 const install = async (folder) => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(PACKAGE));
   const words = ['install', '--no-audit', '--no-fund', '--loglevel', 'error'];
+  const installing = promisify(execFile)('npm', words, { cwd: folder, timeout: INSTALL_LIMIT });
+  const end = () => installing.child.kill();
+  process.once('exit', end);
   try {
-    await promisify(execFile)('npm', words, { cwd: folder, timeout: INSTALL_LIMIT });
+    await installing;
   } catch (error) {
     process.stderr.write(`${error.stderr ?? error}\n`);
     const code = /npm error code (\w+)/.exec(error.stderr ?? '')?.[1] ?? `exit code ${error.code}`;
     throw new NotMeasured(`npm install of @acala-network/chopsticks ${VERSION} failed (${code})`);
+  } finally {
+    process.off('exit', end);
   }
 };
 
@@ -60,14 +72,17 @@ const install = async (folder) => {
 const listening = (node) =>
   new Promise((resolve, reject) => {
     const said = [];
+    let url;
     const read = (line) => {
-      const url = /listening on .*(ws:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+      if (url !== undefined) return;
+      said.push(line);
+      url = /listening on .*(ws:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
-      if (said.length < 20) said.push(line);
     };
     for (const stream of [node.stdout, node.stderr]) createInterface({ input: stream }).on('line', read);
     node.once('error', () => reject(new NotMeasured('Chopsticks could not be started')));
     node.once('exit', (code, signal) => {
+      if (url !== undefined) return;
       process.stderr.write(said.map((line) => `  ${line}\n`).join(''));
       reject(new NotMeasured(`Chopsticks ended (${code ?? signal}) before it listened`));
     });
@@ -123,10 +138,13 @@ export const withChopsticks = async (storage, body) => {
   const raw = { top: storage, childrenDefault: {} };
   const head = { name: 'Lab', id: 'lab', chainType: 'Development', bootNodes: [], properties: {} };
   writeFileSync(spec, JSON.stringify({ ...head, genesis: { raw } }));
+  const config = join(folder, 'config.json');
+  writeFileSync(config, JSON.stringify({ ...CONFIG, genesis: spec }));
   const program = join(folder, 'node_modules/@acala-network/chopsticks/chopsticks.cjs');
-  const options = ['--genesis', spec, '--host', '127.0.0.1', '--port', '0', '--mock-signature-host'];
-  const quick = ['--build-block-mode', 'Manual', '--max-memory-block-count', '100000'];
-  const node = spawn(process.execPath, [program, ...options, ...quick], { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
+  const node = spawn(process.execPath, [program, '--config', config], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: folder,
+  });
   const end = () => node.kill('SIGKILL');
   process.once('exit', end);
   try {

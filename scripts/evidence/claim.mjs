@@ -19,6 +19,8 @@ export class Finding extends Error {
 
 /** Measures and tells; the exit code is 1 where the claim does not hold. */
 export const claim = async (measure) => {
+  // A signal's own end would leave folders and processes behind, which go when a process exits.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
   try {
     process.stdout.write(JSON.stringify(await measure()) + '\n');
   } catch (error) {

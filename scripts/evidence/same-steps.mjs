@@ -29,10 +29,11 @@ const RULES = Rules.deployed;
 const MAX_STEPS = 60;
 const CANDIDATES = 100;
 
-const EVENTS = hexOfKey(valueKey('System', 'Events'));
+/** `System.Events`. */
+export const EVENTS = hexOfKey(valueKey('System', 'Events'));
 const cast = makeCast();
 /** Without paths nobody signs: all signatures are the mock one, which both take. */
-const { paths: _, ...genesis } = genesisOf(cast, 0n);
+const genesis = { ...genesisOf(cast, 0n), paths: {} };
 const translation = new Translation(runtime.layout, runtime.metadata);
 const { spec_version: specVersion, transaction_version: transactionVersion } = runtime.version;
 const encoder = new ExtrinsicEncoder(runtime.metadata, { specVersion, transactionVersion, genesisHash: GENESIS_HASH });

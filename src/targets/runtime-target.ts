@@ -89,6 +89,8 @@ export class RuntimeTarget implements Target {
   private readonly limit: number;
   private readonly signEvery: number;
   private paths: Readonly<Record<Hex, string>> = NO_KEYS;
+  /** Of accounts that signed in this scenario. */
+  private readonly accountKeys = new Map<Hex, Key>();
   private block = 0n;
   private index = 0;
   private isTimed = false;
@@ -136,6 +138,7 @@ export class RuntimeTarget implements Target {
 
   reset({ block, sudo, accounts, storage, paths }: Genesis): { opening: Opening; undescribed: readonly Hex[] } {
     this.instance.beginScenario();
+    this.accountKeys.clear();
     this.paths = paths ?? NO_KEYS;
     const state = new Map(this.base);
     for (const [key, value] of fundedAccounts(this.runtime.metadata, [...new Set([...accounts, sudo])]))
@@ -241,7 +244,7 @@ export class RuntimeTarget implements Target {
   }
 
   private signerOf(account: Hex): Signer {
-    const info = this.storage.get(accountKey(account));
+    const info = this.storage.get(this.accountKeyOf(account));
     const nonce = info === undefined || info.length < 4 ? 0 : Buffer.from(info.subarray(0, 4)).readUInt32LE();
     const path = this.paths[account];
     const total = this.signatures.real + this.signatures.mock;
@@ -251,6 +254,12 @@ export class RuntimeTarget implements Target {
     }
     this.signatures.real += 1;
     return { account, nonce, sign: (message) => signAt(path, message) };
+  }
+
+  private accountKeyOf(account: Hex): Key {
+    const known = this.accountKeys.get(account) ?? accountKey(account);
+    this.accountKeys.set(account, known);
+    return known;
   }
 
   /** Applies an extrinsic; undone where it panics. */

@@ -18,14 +18,14 @@ import { keyOf, type Translation } from './translation.js';
 /** The key of a single value. */
 export const valueKey = (pallet: string, item: string): Key => keyOf(concat(twox128(pallet), twox128(item)));
 
-const blake2Key = (pallet: string, item: string, key: Hex): Key =>
-  valueKey(pallet, item) + keyOf(toHex(hashes.blake2_128(fromHex(key)))) + keyOf(key);
-
 const twox64Key = (pallet: string, item: string, key: Hex): Key =>
   valueKey(pallet, item) + keyOf(toHex(hashes.twox_64(fromHex(key)))) + keyOf(key);
 
+const ACCOUNT = valueKey('System', 'Account');
+
 /** `System.Account` of an account. Its value begins with the nonce, a `u32`. */
-export const accountKey = (account: Hex): Key => blake2Key('System', 'Account', account);
+export const accountKey = (account: Hex): Key =>
+  ACCOUNT + keyOf(toHex(hashes.blake2_128(fromHex(account)))) + keyOf(account);
 
 /** An integer of a runtime's own width, little-endian. */
 export const uintBytes = (value: bigint, width: number): Uint8Array => {

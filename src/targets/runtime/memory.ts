@@ -23,6 +23,7 @@ const NO_BYTES = new Uint8Array();
 /** Allocations are powers of two from 8 bytes to 32 MiB, each behind 8 bytes of header (`sp-allocator`). */
 const HEADER = 8;
 const SMALLEST_SHIFT = 3;
+const SMALLEST = 1 << SMALLEST_SHIFT;
 const ORDERS = 23;
 const NONE = 0xffff_ffff;
 /** The second word of a header whose allocation is in use; the first is its order, or the next free header. */
@@ -162,7 +163,9 @@ export class LinearMemory {
   readAt(signed: number, length: number): Uint8Array {
     const pointer = signed >>> 0;
     this.expect(pointer, length);
-    return this.bytes.slice(pointer, pointer + length);
+    const copy = Buffer.allocUnsafe(length);
+    copy.set(this.bytes.subarray(pointer, pointer + length));
+    return copy;
   }
 
   /** The bytes of a span where they lie: gone with the next call into the runtime. @throws HostTrap outside the memory */
@@ -180,7 +183,7 @@ export class LinearMemory {
     const pointer = halves[0] ?? 0;
     const length = halves[1] ?? 0;
     this.expect(pointer, length);
-    return this.buffer.toString('latin1', pointer, pointer + length);
+    return this.buffer.latin1Slice(pointer, pointer + length);
   }
 
   /** Writes bytes to a new allocation, behind others that come first. */
@@ -212,7 +215,7 @@ export class LinearMemory {
 
   /** Whether an allocation of this order could begin here. */
   private isHeader(header: number, order: number): boolean {
-    const end = header + HEADER + 2 ** (order + SMALLEST_SHIFT);
+    const end = header + HEADER + (SMALLEST << order);
     return header >= this.heapStart && end <= this.top && (header & 7) === 0;
   }
 
@@ -222,7 +225,7 @@ export class LinearMemory {
 
   private extend(order: number): number {
     const header = this.top;
-    const end = header + HEADER + 2 ** (order + SMALLEST_SHIFT);
+    const end = header + HEADER + (SMALLEST << order);
     if (end > this.bytes.length) this.grow(end);
     this.top = end;
     this.occupy(header, order);

@@ -172,9 +172,9 @@ export class Storage {
 
   /** Undoes everything since the last {@link keep}, whatever is open. */
   undo(): void {
+    const wasCutOff = this.isPutting;
     this.undoTo(0);
-    if (this.isPutting) this.keys.load(this.values.keys());
-    this.isPutting = false;
+    if (wasCutOff) this.keys.load(this.values.keys());
     this.keep();
   }
 

@@ -17,7 +17,7 @@ import { RuntimeTarget, type RuntimeTargetOptions } from '../../../src/targets/r
 import { encodeMetadata, type Runtime } from '../metadata-builder.js';
 import { specifiedRuntime } from '../specified-runtime.js';
 
-const { parseWat } = await wabt();
+const assembler = await wabt();
 
 /** Parameters and result of the host functions that fixtures call, as `sp-io` declares them. */
 const HOST: Readonly<Record<string, string>> = {
@@ -139,10 +139,12 @@ export const watOf = (runtime: WatRuntime = {}): string => {
   const scratch = segments[4]?.at ?? 0;
   const end = segments.reduce((last, { at, data }) => Math.max(last, at + data.length), 0);
   const { heapBase = `(global (export "__heap_base") i32 (i32.const ${(end + 15) & ~15}))` } = runtime;
-  const functions = Object.entries({ ...DEFAULTS, ...bodies })
+  const all: Readonly<Record<string, string | null>> = { ...DEFAULTS, ...bodies };
+  const functions = Object.entries(all)
     .filter(([, body]) => body !== null)
     .map(
-      ([name, body]) => `(func (export "${name}") (param $args i32) (param $length i32) (result i64)\n    ${body ?? ''})`,
+      ([name, body]) =>
+        `(func (export "${name}") (param $args i32) (param $length i32) (result i64)\n    ${body ?? ''})`,
     );
   const rest = [fields, ...functions].join('\n  ');
   const called = Object.entries(HOST).filter(([name]) => rest.includes(`$${name}`));
@@ -160,7 +162,7 @@ export const watOf = (runtime: WatRuntime = {}): string => {
 
 /** WASM of a module in WAT. */
 export const assemble = (wat: string): Uint8Array => {
-  const module = parseWat('fixture.wat', wat, { bulk_memory: true, threads: true, multi_value: true });
+  const module = assembler.parseWat('fixture.wat', wat, { bulk_memory: true, threads: true, multi_value: true });
   try {
     return Uint8Array.from(module.toBinary({}).buffer);
   } finally {

@@ -1,7 +1,6 @@
-/**
- * What of JavaScript's WebAssembly interface the host uses: TypeScript has it among the browser's types only, and all of
- * those would come with it.
- */
+/** What the host uses of the platform and TypeScript's Node types do not have. */
+
+/** JavaScript's WebAssembly interface: TypeScript has it among the browser's types, and all of those would come with it. */
 declare namespace WebAssembly {
   interface MemoryDescriptor {
     readonly initial: number;
@@ -36,4 +35,9 @@ declare namespace WebAssembly {
   class CompileError extends Error {}
   class LinkError extends Error {}
   class RuntimeError extends Error {}
+}
+
+/** What `toString('latin1')` calls in the end, after a fifth of its time: Node has it since its first versions. */
+interface Buffer {
+  latin1Slice(start: number, end: number): string;
 }
