@@ -12,6 +12,7 @@ export { openRecording, findRecordings, InputError, type Recording } from './pro
 export { replay, type ReplayOptions } from './properties/replay.js';
 export { recordScenario, writeRecording } from './properties/record.js';
 export { runDifferential, type DifferentialOptions } from './properties/differential-run.js';
+export { CAST_RELEASE_PERIOD } from './properties/cast.js';
 export { scopeOf, everything, type LayoutScope } from './properties/scope.js';
 export { runInvariant, type InvariantRunOptions } from './properties/invariant-run.js';
 export { invariants, type Invariant, type StateView } from './spec/invariants.js';

@@ -14,7 +14,7 @@ use frame_support::{
 	traits::{ConstU128, ConstU32, ConstU64, ConstU8},
 	weights::{
 		constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND},
-		FixedFee, NoFee, Weight,
+		NoFee, Weight,
 	},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
@@ -97,7 +97,7 @@ impl pallet_sudo::Config for Runtime {
 	type WeightInfo = ();
 }
 
-/// One unit for the base weight and one for the call's, whatever the call.
+/// Nothing costs anything: what a call does to storage is then the call's own, and no test runs out of money.
 impl pallet_transaction_payment::Config for Runtime {
 	type FeeMultiplierUpdate = ();
 	type LengthToFee = NoFee<Balance>;
@@ -105,7 +105,7 @@ impl pallet_transaction_payment::Config for Runtime {
 	type OperationalFeeMultiplier = ConstU8<1>;
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = ();
-	type WeightToFee = FixedFee<1, Balance>;
+	type WeightToFee = NoFee<Balance>;
 }
 
 impl lab::Config for Runtime {}

@@ -6,7 +6,7 @@ import { differential, findingOf } from './lab.mjs';
 const MUTANTS = [1, 2, 3];
 const SEEDS = 10;
 /** What `assay check` takes where nothing is said. */
-const RUNS = 200;
+const RUNS = 400;
 const MAX_STEPS = 60;
 
 const out = scratchFolder();

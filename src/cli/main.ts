@@ -119,7 +119,7 @@ common(
     .option('--target <target>', TARGETS)
     .option('--allow-absent', 'a pallet that is not there lets the exit code be'),
 )
-  .option('--runs <n>', 'scenarios to try, of each kind', whole(1, 10_000_000), 200)
+  .option('--runs <n>', 'scenarios to try, of each kind', whole(1, 10_000_000), 400)
   .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")

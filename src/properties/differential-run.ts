@@ -52,12 +52,14 @@ export const runDifferential = async (options: DifferentialOptions): Promise<Sui
   const engineOptions = engineFor(rules, target);
   const engine = new EngineTarget(engineOptions);
   const uncovered = new Map<string, number>();
+  let answered = 0;
   try {
     const tried = await search(
       suite,
       options,
       async (plan) => {
         const compared = await compareScenario({ engine, target, scope }, cast, plan);
+        answered += compared.answered;
         for (const [what, count] of compared.uncovered) uncovered.set(what, (uncovered.get(what) ?? 0) + count);
         return { steps: compared.steps.length, passed: compared.mismatch === null };
       },
@@ -70,7 +72,7 @@ export const runDifferential = async (options: DifferentialOptions): Promise<Sui
     const finished: SuiteFinished = {
       type: 'suite-finished',
       suite,
-      verdict: verdictOf(tried.found, kept, tried.steps),
+      verdict: verdictOf(tried.found, kept, answered),
       scenarios: tried.scenarios,
       steps: tried.steps,
       differences: tried.found ? 1 : 0,
@@ -138,9 +140,10 @@ const keep = async (
   return { type: 'counterexample', suite, broken, ...kept };
 };
 
-const verdictOf = (found: Found | null, kept: Counterexample | null, steps: number): SuiteFinished['verdict'] => {
+/** A run in which the target answered no call says nothing. */
+const verdictOf = (found: Found | null, kept: Counterexample | null, answered: number): SuiteFinished['verdict'] => {
   if (found) return kept ? 'finding' : 'error';
-  return steps === 0 ? 'vacuous' : 'conforms';
+  return answered === 0 ? 'vacuous' : 'conforms';
 };
 
 const summaryOf = (found: Found | null, kept: Counterexample | null, remark: string): string => {

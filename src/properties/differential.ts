@@ -24,17 +24,17 @@ import {
   compareOutcomes,
   compareValidity,
   type Mismatch,
-  type Scope,
 } from './compare.js';
 import type { Plan } from './generate.js';
 import { resolve } from './play-plan.js';
 import { recordedBlock, recordedEvents } from './record.js';
+import type { LayoutScope } from './scope.js';
 
 /** The two that are held against each other, and by what measure. */
 export interface Pair {
   readonly engine: EngineTarget;
   readonly target: Target;
-  readonly scope: Scope;
+  readonly scope: LayoutScope;
 }
 
 /** What one scenario came to. */
@@ -43,6 +43,8 @@ export interface Compared {
   readonly steps: readonly Step[];
   /** Where engine and target part, null where they agree to the end. */
   readonly mismatch: Mismatch | null;
+  /** Calls that the target answered. */
+  readonly answered: number;
   /** What could not be compared, and how often. */
   readonly uncovered: ReadonlyMap<string, number>;
 }
@@ -65,6 +67,7 @@ export const compareScenario = (pair: Pair, cast: Cast, plan: Plan): Awaitable<C
 class Scenario {
   private readonly steps: Step[] = [];
   private readonly uncovered = new Map<string, number>();
+  private answered = 0;
 
   constructor(
     private readonly pair: Pair,
@@ -88,7 +91,8 @@ class Scenario {
   }
 
   private end(mismatch: Mismatch | undefined): Compared {
-    return { steps: this.steps, mismatch: mismatch ?? null, uncovered: this.uncovered };
+    const { steps, answered, uncovered } = this;
+    return { steps, mismatch: mismatch ?? null, answered, uncovered };
   }
 
   private step(step: Step): Awaitable<Mismatch | undefined> {
@@ -127,6 +131,7 @@ class Scenario {
     return whenReady(observedValidity, (validity) =>
       whenReady(target.dispatch(call, origin), (observed) => {
         this.steps.push(step);
+        this.answered += 1;
         const parted = validity && compareValidity(engine.validate(call), validity);
         return parted ?? this.answers(engine.dispatch(call, origin), observed);
       }),
@@ -137,7 +142,9 @@ class Scenario {
   private notCovered(step: CallStep, error: unknown): Awaitable<Mismatch | undefined> {
     if (!(error instanceof NotCovered)) throw error;
     const { engine, target } = this.pair;
-    if (step.call.name !== PURCHASE || !this.pair.scope.concernsKey(NEXT_REQUEST_ID)) {
+    const { scope } = this.pair;
+    const isForCreation = step.call.name === PURCHASE && !scope.calls.includes(PURCHASE);
+    if (!isForCreation || !scope.concernsKey(NEXT_REQUEST_ID)) {
       this.count(error.message);
       return undefined;
     }

@@ -24,14 +24,14 @@ const blocks = fc.oneof(
 /** One command; more than half of them lead deeper, the others are wrong on purpose. `calls` are those that are sent so. */
 const command = (calls: readonly CallName[]): fc.Arbitrary<Command> =>
   fc.oneof(
-    { weight: 5, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
+    { weight: 6, arbitrary: fc.tuple(small(15), small(15)).map(([request, branch]) => new LiveStep(request, branch)) },
     {
       weight: 3,
       arbitrary: fc
         .tuple(small(3), small(1), small(2))
         .map(([buyer, plan, miner]) => new CreateRequest(buyer, plan, miner)),
     },
-    { weight: 2, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
+    { weight: 3, arbitrary: small(7).map((entry) => new MinerAnswer(entry)) },
     { weight: 1, arbitrary: small(7).map((back) => new RepeatCall(back)) },
     { weight: 1, arbitrary: fc.tuple(blocks, fc.boolean()).map(([count, jump]) => new AdvanceBlocks(count, jump)) },
     { weight: 1, arbitrary: small(2).map((beyond) => new PassReleasePeriod(beyond)) },

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runDifferential } from '../../src/properties/differential-run.js';
 import { findRecordings, openRecording } from '../../src/properties/recording-file.js';
 import { replay } from '../../src/properties/replay.js';
-import { everything } from '../../src/properties/scope.js';
+import { everything, type LayoutScope } from '../../src/properties/scope.js';
 import { Rules } from '../../src/spec/rules.js';
 import { RunEvent, type Counterexample, type SuiteFinished } from '../../src/spec/run-events.js';
 import { BlockError } from '../../src/targets/failures.js';
@@ -31,6 +31,7 @@ afterAll(() => rm(out, { recursive: true }));
 interface Search {
   readonly rules?: Rules;
   readonly makeTarget?: () => Target;
+  readonly scope?: LayoutScope;
   readonly seed?: number;
   readonly runs?: number;
   readonly signal?: AbortSignal;
@@ -45,6 +46,7 @@ interface Found {
 const compare = async ({
   rules = Rules.deployed,
   makeTarget,
+  scope = labScope,
   seed = 1,
   runs = 200,
   signal,
@@ -52,7 +54,7 @@ const compare = async ({
   const events: RunEvent[] = [];
   const finished = await runDifferential({
     rules,
-    scope: labScope,
+    scope,
     named: 'runtime:x',
     seed,
     runs,
@@ -113,7 +115,7 @@ describe('a mutant of the lab runtime', () => {
   it.each([1, 2, 3])(
     'number %i is found in the default budget, shrunk to at most 8 steps, and replays',
     async (mutant) => {
-      const { finished, found } = await compare({ makeTarget: () => labTarget({ mutant }), seed: 3 });
+      const { finished, found } = await compare({ makeTarget: () => labTarget({ mutant }), seed: 3, runs: 400 });
       expect(finished).toMatchObject({ verdict: 'finding', differences: 1 });
       expect(found).toHaveLength(1);
       expect(found[0]?.steps.length).toBeLessThanOrEqual(8);
@@ -155,12 +157,23 @@ describe('a target', () => {
           return target.dispatch(call, origin);
         },
       }));
-    const { finished, events } = await compare({ makeTarget, runs: 60 });
+    const calls = labScope.calls.filter((name) => name !== 'Marketplace.purchase_plan');
+    const { finished, events } = await compare({ makeTarget, runs: 60, scope: { ...labScope, calls } });
     expect(finished.verdict).toBe('conforms');
     const [uncovered] = events.filter((event) => event.type === 'not-covered');
     expect(uncovered?.what).toBe('call Marketplace.purchase_plan');
     expect(uncovered?.reason).toContain('written by injection');
     expect(uncovered?.count).toBeGreaterThan(10);
+  });
+
+  it('that answers no call makes the run vacuous, never a pass', async () => {
+    const dispatch = (): never => {
+      throw new NotCovered('the runtime called ext_moon, a host function that this host does not have');
+    };
+    const { finished, events } = await compare({ makeTarget: () => altered(() => ({ dispatch })), runs: 20 });
+    expect(finished.verdict).toBe('vacuous');
+    const [uncovered] = events.filter((event) => event.type === 'not-covered');
+    expect(uncovered?.what).toContain('ext_moon');
   });
 
   it('that does not tell its release period is not asked to release', async () => {

@@ -24,9 +24,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Creates a compute request for the main account of `pay_for`, or of the signer. Nobody is charged.
+		/// Creates a compute request for the main account of `pay_for`, or of the signer.
 		#[pallet::call_index(7)]
-		#[pallet::weight((Weight::from_parts(10_000, 0), DispatchClass::Normal, Pays::No))]
+		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		#[allow(clippy::too_many_arguments)]
 		pub fn purchase_plan(
 			origin: OriginFor<T>,

@@ -75,7 +75,9 @@ const ask = ({ cast, engine }: Model, { owner, request }: Owned, branch: number)
   const account = choose([owner, ...standIns.map(({ id }) => id)], Math.floor(branch / USER_KINDS));
   const origin = { kind: 'signed', account } as const;
   const { plan_id } = request;
-  const kind = branch % USER_KINDS;
+  // Who stopped a VM wants it back more often than anything else.
+  const isForBoot = request.status === 'Stopped' && branch % 2 === 0;
+  const kind = isForBoot ? USER_CALLS.indexOf('Compute.request_compute_boot') : branch % USER_KINDS;
   if (kind === 4) return { call: callOf('Compute.request_compute_resize', { plan_id, resize_to_gbs: branch }), origin };
   if (kind === 5) {
     const call = callOf('Compute.force_request_compute_delete', { plan_id, account_id: owner });

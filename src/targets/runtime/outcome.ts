@@ -120,14 +120,14 @@ export const validityResult = (answer: Uint8Array): Validity => {
 };
 
 const accepted = (answer: Uint8Array): Validity => {
-  const { priority, longevity, ...others } = decode(ValidTransaction, toHex(answer.subarray(1)));
+  const { priority, requires, provides, longevity, propagate } = decode(ValidTransaction, toHex(answer.subarray(1)));
   return {
     ok: {
-      ...others,
       priority: priority.toString(),
+      requires: [...requires],
+      provides: [...provides],
       longevity: longevity.toString(),
-      requires: [...others.requires],
-      provides: [...others.provides],
+      propagate,
     },
   };
 };
