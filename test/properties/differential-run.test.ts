@@ -79,9 +79,9 @@ describe('engine and lab runtime', () => {
     ['promised', Rules.promised],
     ['promised with both revisions', Rules.promised.revisedFor(9006)],
   ])('agree as %s', async (_, rules) => {
-    const { finished, found } = await compare({ rules, seed: 11 });
+    const { finished, found } = await compare({ rules, seed: 11, runs: 250 });
     expect(found).toEqual([]);
-    expect(finished).toMatchObject({ verdict: 'conforms', scenarios: 200 });
+    expect(finished).toMatchObject({ verdict: 'conforms', scenarios: 250 });
     expect(finished.steps).toBeGreaterThan(4000);
   });
 

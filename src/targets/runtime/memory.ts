@@ -63,6 +63,9 @@ export class LinearMemory {
   private constants: Piece | null = null;
   /** The first byte that was never allocated in this call. */
   private top = 0;
+  /** Of the span that was looked at last: a pair of its own for each would cost an allocation. */
+  private pointer = 0;
+  private length = 0;
   /** Size in bytes as far as the host made it. */
   private given: number;
   /** For each order the header of its first free allocation. */
@@ -170,20 +173,14 @@ export class LinearMemory {
 
   /** The bytes of a span where they lie: gone with the next call into the runtime. @throws HostTrap outside the memory */
   view(span: Span): Uint8Array {
-    split[0] = span;
-    const pointer = halves[0] ?? 0;
-    const length = halves[1] ?? 0;
-    this.expect(pointer, length);
-    return this.bytes.subarray(pointer, pointer + length);
+    this.locate(span);
+    return this.bytes.subarray(this.pointer, this.pointer + this.length);
   }
 
   /** The bytes of a span as a key. @throws HostTrap outside the memory */
   key(span: Span): string {
-    split[0] = span;
-    const pointer = halves[0] ?? 0;
-    const length = halves[1] ?? 0;
-    this.expect(pointer, length);
-    return this.buffer.latin1Slice(pointer, pointer + length);
+    this.locate(span);
+    return this.buffer.latin1Slice(this.pointer, this.pointer + this.length);
   }
 
   /** Writes bytes to a new allocation, behind others that come first. */
@@ -206,11 +203,8 @@ export class LinearMemory {
 
   /** Writes as much of `bytes` into a span as it holds. @throws HostTrap outside the memory */
   writeInto(span: Span, bytes: Uint8Array): void {
-    split[0] = span;
-    const pointer = halves[0] ?? 0;
-    const length = halves[1] ?? 0;
-    this.expect(pointer, length);
-    this.bytes.set(bytes.length > length ? bytes.subarray(0, length) : bytes, pointer);
+    this.locate(span);
+    this.bytes.set(bytes.length > this.length ? bytes.subarray(0, this.length) : bytes, this.pointer);
   }
 
   /** Whether an allocation of this order could begin here. */
@@ -268,6 +262,14 @@ export class LinearMemory {
     this.words = new Uint32Array(this.memory.buffer);
     this.buffer = Buffer.from(this.memory.buffer);
     this.bytes = new Uint8Array(this.memory.buffer);
+  }
+
+  /** Takes a span apart. @throws HostTrap outside the memory */
+  private locate(span: Span): void {
+    split[0] = span;
+    this.pointer = halves[0] ?? 0;
+    this.length = halves[1] ?? 0;
+    this.expect(this.pointer, this.length);
   }
 
   private expect(pointer: number, length: number): void {
