@@ -57,6 +57,9 @@ export const SIGN_EVERY = 200;
 /** The lab runtime as it is where nothing is set. */
 const DEPLOYED_LAB: LabSettings = { rules: Rules.deployed, releasePeriod: RELEASE_PERIOD, mutant: 0 };
 
+/** What a call into the runtime came to. */
+type Attempt = { readonly answer: Uint8Array } | { readonly panic: string };
+
 const PANIC: Outcome = { panic: true };
 
 const EVENTS = valueKey('System', 'Events');
@@ -206,13 +209,17 @@ export class RuntimeTarget implements Target {
       throw new NotCovered(`a runtime can't be asked "${name}" from outside`);
     }
     const type = queryArgs(name);
-    return toHex(this.ask(method, encode(type, fromJson(type, args))));
+    const asked = this.ask(method, encode(type, fromJson(type, args)));
+    if ('panic' in asked) throw new NotCovered(`${method} panics: ${asked.panic}`);
+    return toHex(asked.answer);
   }
 
+  /** A runtime that panics over the question, which no pool survives, has no word for it: told as unknown, with the reason. */
   validate(call: Call): Validity {
     const extrinsic = this.encoder.bare(this.translation.encodeCall(call));
     const question = EXTERNAL + extrinsic.slice(2) + GENESIS_HASH.slice(2);
-    return validityResult(this.ask('TaggedTransactionQueue_validate_transaction', question));
+    const asked = this.ask('TaggedTransactionQueue_validate_transaction', question);
+    return 'panic' in asked ? { unknown: `panic: ${asked.panic}` } : validityResult(asked.answer);
   }
 
   read(key: Hex): Hex | null {
@@ -264,12 +271,20 @@ export class RuntimeTarget implements Target {
     return known;
   }
 
-  /** Applies an extrinsic; undone where it panics. */
-  private apply(extrinsic: Hex, origin: Origin): { readonly answer: Uint8Array } | { readonly panic: string } {
+  private apply(extrinsic: Hex, origin: Origin): Attempt {
     const { host } = this.instance;
     host.acceptsMock = origin.kind !== 'none';
     try {
-      return { answer: this.timed(() => this.instance.call('BlockBuilder_apply_extrinsic', fromHex(extrinsic))) };
+      return this.attempt('BlockBuilder_apply_extrinsic', extrinsic);
+    } finally {
+      host.acceptsMock = false;
+    }
+  }
+
+  /** Calls into the runtime; undone where it panics. @throws NotCovered where this host has not what it takes */
+  private attempt(method: string, args: Hex): Attempt {
+    try {
+      return { answer: this.timed(() => this.instance.call(method, fromHex(args))) };
     } catch (error) {
       this.storage.undo();
       if (error instanceof RuntimePanic) return { panic: error.reason };
@@ -277,22 +292,14 @@ export class RuntimeTarget implements Target {
       if (!(error instanceof Overrun)) throw error;
       this.instance.startAnew();
       return { panic: `it ${error.message}` };
-    } finally {
-      host.acceptsMock = false;
     }
   }
 
-  /** Asks without leaving a trace. @throws NotCovered where the question does not come to an answer */
-  private ask(method: string, args: Hex): Uint8Array {
-    try {
-      return this.timed(() => this.instance.call(method, fromHex(args)));
-    } catch (error) {
-      if (error instanceof Overrun) this.instance.startAnew();
-      else if (!(error instanceof RuntimePanic || error instanceof MissingHostFunction)) throw error;
-      throw new NotCovered(`${method}: ${error.message}`);
-    } finally {
-      this.storage.undo();
-    }
+  /** Asks without leaving a trace. */
+  private ask(method: string, args: Hex): Attempt {
+    const attempt = this.attempt(method, args);
+    this.storage.undo();
+    return attempt;
   }
 
   private open(block: bigint): Opening {
