@@ -44,7 +44,8 @@ export const makeTarget = () => new RuntimeTarget(runtime, { lab: settings(RULES
 export const genesisStorage = () => {
   const state = baseState(runtime, translation);
   state.set(LAB_SETTINGS, encodeSettings(settings(RULES)));
-  for (const [key, value] of fundedAccounts([...new Set([...genesis.accounts, genesis.sudo])])) state.set(key, value);
+  for (const [key, value] of fundedAccounts(runtime.metadata, [...new Set([...genesis.accounts, genesis.sudo])]))
+    state.set(key, value);
   state.set(valueKey('Sudo', 'Key'), fromHex(genesis.sudo));
   for (const [hex, value] of Object.entries(genesis.storage)) state.set(translation.runtimeKey(hex), fromHex(value));
   const pairs = [...state].map(([key, value]) => [hexOfKey(key), toHex(value)]);

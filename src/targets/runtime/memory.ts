@@ -16,8 +16,7 @@ export type Span = bigint;
 
 /** How far below the last used byte of the stack nothing may lie for the rest to count as untouched. */
 const UNTOUCHED = 1 << 16;
-const BLOCK = 1 << 12;
-const ZEROS = Buffer.alloc(BLOCK);
+const ZEROS = Buffer.alloc(UNTOUCHED);
 const NO_BYTES = new Uint8Array();
 
 /** Allocations are powers of two from 8 bytes to 32 MiB, each behind 8 bytes of header (`sp-allocator`). */
@@ -58,6 +57,8 @@ export class LinearMemory {
   private words: Uint32Array;
   private heapBase = 0;
   private dataStart = 0;
+  /** The lowest byte of the stack that calls are known to have used. */
+  private deepest = 0;
   /** What data and zeroed statics were, but for the constants. */
   private statics: readonly Piece[] = [];
   private constants: Piece | null = null;
@@ -95,6 +96,7 @@ export class LinearMemory {
   remember(dataStart: number, heapBase: number, constants: Range = NOWHERE): void {
     this.refresh();
     this.dataStart = dataStart;
+    this.deepest = dataStart;
     this.heapBase = heapBase;
     const piece = (start: number, end: number): Piece => ({ start, bytes: this.bytes.slice(start, end) });
     const { start, end } = constants;
@@ -242,16 +244,14 @@ export class LinearMemory {
     this.refresh();
   }
 
+  /** Zeroes the stack down to where the deepest call so far ended, and further where something lies close below. */
   private clearStack(): void {
-    let untouched = 0;
-    for (let end = this.dataStart; end > 0 && untouched < UNTOUCHED; end -= BLOCK) {
-      const start = Math.max(0, end - BLOCK);
-      if (this.buffer.compare(ZEROS, 0, end - start, start, end) === 0) {
-        untouched += BLOCK;
-      } else {
-        this.bytes.fill(0, start, end);
-        untouched = 0;
-      }
+    this.bytes.fill(0, this.deepest, this.dataStart);
+    while (this.deepest > 0) {
+      const start = Math.max(0, this.deepest - UNTOUCHED);
+      if (this.buffer.compare(ZEROS, 0, this.deepest - start, start, this.deepest) === 0) return;
+      this.bytes.fill(0, start, this.deepest);
+      this.deepest = start;
     }
   }
 

@@ -209,7 +209,7 @@ export class Storage {
   private undoTo(mark: number): void {
     for (let at = this.journal.length - 1; at >= mark; at -= 1) {
       const before = this.journal[at];
-      if (before) this.put(before.key, before.stored);
+      if (before) this.put(before.key, before.stored, this.values.has(before.key));
     }
     this.journal.length = mark;
   }
@@ -220,15 +220,15 @@ export class Storage {
     const stored = this.values.get(key);
     if (stored === undefined && value === undefined) return;
     this.journal.push({ key, stored });
-    this.put(key, value);
+    this.put(key, value, stored !== undefined);
   }
 
-  private put(key: Key, value: Stored | undefined): void {
+  private put(key: Key, value: Stored | undefined, isThere: boolean): void {
     this.isPutting = true;
     if (value === undefined) {
       if (this.values.delete(key)) this.keys.remove(key);
     } else {
-      if (!this.values.has(key)) this.keys.add(key);
+      if (!isThere) this.keys.add(key);
       this.values.set(key, value);
     }
     this.isPutting = false;
