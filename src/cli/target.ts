@@ -75,7 +75,7 @@ const parseRuntime = (text: string): RuntimeName => {
     const [name = '', ...value] = each.split('=');
     return parseParameter(name, value.join('='), text);
   });
-  return Object.assign({ kind: 'runtime' as const, file, text }, ...parsed) as RuntimeName;
+  return parsed.reduce<RuntimeName>((name, each) => ({ ...name, ...each }), { kind: 'runtime', file, text });
 };
 
 /** @throws InputError that lists what is known, RuleError */

@@ -141,8 +141,7 @@ class Scenario {
   /** Creation is then done by what it writes; other calls are left out. */
   private notCovered(step: CallStep, error: unknown): Awaitable<Mismatch | undefined> {
     if (!(error instanceof NotCovered)) throw error;
-    const { engine, target } = this.pair;
-    const { scope } = this.pair;
+    const { engine, target, scope } = this.pair;
     const isForCreation = step.call.name === PURCHASE && !scope.calls.includes(PURCHASE);
     if (!isForCreation || !scope.concernsKey(NEXT_REQUEST_ID)) {
       this.count(error.message);

@@ -2,7 +2,7 @@
 import { hashes } from '../../../spec/hashing.js';
 import { HostTrap, type Span } from '../memory.js';
 import { compactLength, type Key } from '../storage.js';
-import { trieRoot } from '../trie.js';
+import { trieRoot, type StateVersion } from '../trie.js';
 import { flag, NONE, type HostContext, type HostFunctions } from './context.js';
 
 /** Before a child trie's name and key: sorts behind all bytes, so that no top key is among them. */
@@ -31,7 +31,7 @@ const readLimit = (bytes: Uint8Array): number | null => {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true);
 };
 
-const isStateVersion = (version: number): version is 0 | 1 => version === 0 || version === 1;
+const isStateVersion = (version: number): version is StateVersion => version === 0 || version === 1;
 
 /** What both kinds of storage do, on keys of the one map below. */
 class Keyed {

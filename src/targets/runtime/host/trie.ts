@@ -2,7 +2,7 @@
 import { hashes, type Hash } from '../../../spec/hashing.js';
 import { HostTrap, type Span } from '../memory.js';
 import { readCompact } from '../storage.js';
-import { orderedRoot, trieRoot } from '../trie.js';
+import { orderedRoot, trieRoot, type StateVersion } from '../trie.js';
 import type { HostContext, HostFunctions } from './context.js';
 
 /** Reads SCALE byte strings from the front. */
@@ -33,7 +33,7 @@ class Strings {
   }
 }
 
-const stateVersion = (version: number): 0 | 1 => {
+const stateVersion = (version: number): StateVersion => {
   if (version === 0 || version === 1) return version;
   throw new HostTrap(`it asked for a trie root of state version ${version}`);
 };
