@@ -99,6 +99,8 @@ export class RuntimeTarget implements Target {
   private block = 0n;
   private index = 0;
   private isTimed = false;
+  /** Set once a scenario took too long: the next ones would waste their first try. */
+  private isRunaway = false;
 
   constructor(
     readonly runtime: Runtime,
@@ -129,11 +131,13 @@ export class RuntimeTarget implements Target {
 
   /** Under one timer instead of one for each call; where it fires, again with one for each, which tells what looped. */
   together<T>(play: () => T): T {
+    if (this.isRunaway) return play();
     this.isTimed = true;
     try {
       return withinTime(this.limit, play);
     } catch (error) {
       if (!(error instanceof Overrun)) throw error;
+      this.isRunaway = true;
       this.instance.startAnew();
     } finally {
       this.isTimed = false;
