@@ -24,6 +24,7 @@ import {
   fundedAccounts,
   GENESIS_HASH,
   LAB_SETTINGS,
+  SUDO_KEY,
   palletNamed,
   valueKey,
   type LabSettings,
@@ -152,7 +153,7 @@ export class RuntimeTarget implements Target {
     const state = new Map(this.base);
     for (const [key, value] of fundedAccounts(this.runtime.metadata, [...new Set([...accounts, sudo])]))
       state.set(key, value);
-    state.set(valueKey('Sudo', 'Key'), fromHex(sudo));
+    state.set(SUDO_KEY, fromHex(sudo));
     for (const [hex, value] of Object.entries(storage)) state.set(this.translation.runtimeKey(hex), fromHex(value));
     this.storage.load(state);
     this.blocks.begin(block - 1n);

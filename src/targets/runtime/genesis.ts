@@ -4,11 +4,9 @@
  */
 import { hashes, twox128 } from '../../spec/hashing.js';
 import { concat, fromHex, toHex, type Hex } from '../../spec/hex.js';
-import { encode } from '../../spec/scale.js';
+import { compactDigits, encode } from '../../spec/scale.js';
 import { struct, text, u128, u32, u64, u8, type Of } from '../../spec/shape.js';
-import type { Rules } from '../../spec/rules.js';
-import { deviationRules, revisionRules } from '../../spec/rules.js';
-import { compactDigits } from '../../spec/scale.js';
+import { deviationRules, revisionRules, type Rules } from '../../spec/rules.js';
 import type { PalletMetadata, RuntimeMetadata, TypeId } from '../metadata.js';
 import { CODE_KEY } from './blob.js';
 import type { Runtime } from './runtime.js';
@@ -22,6 +20,9 @@ const twox64Key = (pallet: string, item: string, key: Hex): Key =>
   valueKey(pallet, item) + keyOf(toHex(hashes.twox_64(fromHex(key)))) + keyOf(key);
 
 const ACCOUNT = valueKey('System', 'Account');
+const TOTAL_ISSUANCE = valueKey('Balances', 'TotalIssuance');
+/** `Sudo.Key`: the account that is root. */
+export const SUDO_KEY: Key = valueKey('Sudo', 'Key');
 
 /** `System.Account` of an account. Its value begins with the nonce, a `u32`. */
 export const accountKey = (account: Hex): Key =>
@@ -35,7 +36,7 @@ export const uintBytes = (value: bigint, width: number): Uint8Array => {
 };
 
 /** Bytes of an integer type: of block numbers, 4 or 8. */
-export const widthOf = ({ types }: RuntimeMetadata, id: TypeId): number => {
+const widthOf = ({ types }: RuntimeMetadata, id: TypeId): number => {
   const definition = types.get(id)?.definition;
   return definition?.kind === 'primitive' && definition.of === 'u64' ? 8 : 4;
 };
@@ -110,7 +111,7 @@ export const fundedAccounts = (metadata: RuntimeMetadata, accounts: readonly Hex
   const funded = fromHex(encode(AccountInfo, { ...counters, free: BALANCE, reserved: 0n, frozen: 0n, flags }));
   return [
     ...accounts.map((each) => [accountKey(each), funded] as const),
-    [valueKey('Balances', 'TotalIssuance'), fromHex(encode(u128, BALANCE * BigInt(accounts.length)))],
+    [TOTAL_ISSUANCE, fromHex(encode(u128, BALANCE * BigInt(accounts.length)))],
   ];
 };
 
