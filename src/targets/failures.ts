@@ -9,3 +9,17 @@ export class UnusableRuntime extends Error {
 export class BlockError extends Error {
   override readonly name = 'BlockError';
 }
+
+/** Thrown where a node is not there, can't be used, ended, or did not answer in time. */
+export class NodeFailure extends Error {
+  override readonly name = 'NodeFailure';
+}
+
+/** Thrown out of every wait that Ctrl-C ended. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  constructor() {
+    super('interrupted');
+  }
+}

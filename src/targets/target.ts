@@ -43,6 +43,19 @@ export interface Answer {
   readonly panicMessage?: string;
   /** Storage operations of the whole extrinsic, where the target counts them. */
   readonly counts?: OperationCounts;
+  /** Of targets that put each call into a block of its own; `diff` is absent there. */
+  readonly own?: OwnBlock;
+}
+
+/** The blocks that came with a call, on a target whose blocks are not ours to fill. */
+export interface OwnBlock {
+  /**
+   * Every block since the last step up to the one that `block` of the answer names, that one last. Its diff is empty: what its
+   * opening and the call did to storage can't be told apart, and is in `changes`. Empty where no block was built.
+   */
+  readonly opened: readonly Opening[];
+  /** Raw storage changes of the last block as a whole. */
+  readonly changes: RawDiff;
 }
 
 /** Storage operations, in the terms of recordings. */
@@ -60,6 +73,15 @@ export interface Opening {
   readonly block: bigint;
   readonly events: readonly SeenEvent[];
   readonly diff: RawDiff;
+}
+
+/** How a scenario began. */
+export interface Beginning {
+  readonly opening: Opening;
+  /** The genesis keys that nothing is known of. */
+  readonly undescribed: readonly Hex[];
+  /** On a target that begins elsewhere than the genesis says: the last block that was built, and its storage. */
+  readonly began?: { readonly block: bigint; readonly storage: RawState };
 }
 
 /** A value or a promise of one: the engine answers at once, a node later. */
@@ -100,11 +122,8 @@ export interface Target {
   readonly capabilities: ReadonlySet<Capability>;
   /** `PalletIp::IpReleasePeriod` in blocks, or null where the target does not tell. */
   readonly releasePeriod: bigint | null;
-  /**
-   * Starts a scenario: the state of `genesis`, then `genesis.block` is opened.
-   * @returns what opening that block did, and the genesis keys that nothing is known of.
-   */
-  reset(genesis: Genesis): Awaitable<{ readonly opening: Opening; readonly undescribed: readonly Hex[] }>;
+  /** Starts a scenario: the state of `genesis`, then `genesis.block` is opened; or what {@link Beginning.began} says instead. */
+  reset(genesis: Genesis): Awaitable<Beginning>;
   dispatch(call: Call, origin: Origin): Awaitable<Answer>;
   /**
    * Plays what begins with a {@link reset}, as the target does it best; twice where the first time had to be given up.
@@ -112,8 +131,9 @@ export interface Target {
    */
   together?<T>(play: () => T): T;
   /**
-   * Opens `blocks` blocks more, or under `jump` only the last of them.
+   * Opens `blocks` blocks more, or under `jump` only the last of them: where the target has its `clock`, else all of them.
    * @returns those whose opening changed something.
+   * @throws NotCovered where so many blocks would have to be waited for
    */
   advance(blocks: bigint, options?: { readonly jump?: boolean }): Awaitable<readonly Opening[]>;
   /** Writes raw storage, null removing a key; all of it or nothing. */
