@@ -69,7 +69,7 @@ const EXTERNAL = '0x02';
 const NO_KEYS: Readonly<Record<Hex, string>> = {};
 
 /** `PalletIp::IpReleasePeriod` as the metadata has it. */
-const constantPeriod = ({ layout, metadata }: Runtime): bigint | null => {
+export const constantPeriod = ({ layout, metadata }: Pick<Runtime, 'layout' | 'metadata'>): bigint | null => {
   const { PalletIp } = layout.pallets;
   if (PalletIp.verdict !== 'found') return null;
   const constant = palletNamed(metadata, PalletIp.name)?.constants.find(({ name }) => name === 'IpReleasePeriod');
@@ -360,7 +360,9 @@ export class RuntimeTarget implements Target {
 /** Whether a runtime is the lab's: its rules can be set. */
 export const isLab = ({ metadata }: Pick<Runtime, 'metadata'>): boolean => palletNamed(metadata, 'Lab') !== undefined;
 
-const nameOf = ({ file, version }: Runtime, lab: LabSettings | null): string => {
-  const settings = lab && `, ${lab.rules.toString()}${lab.mutant === 0 ? '' : `, mutant ${lab.mutant}`}`;
-  return `runtime ${file} (${version.spec_name} ${version.spec_version}${settings ?? ''})`;
-};
+/** What a lab runtime is set to, behind what it is called; nothing of others. */
+export const labText = (lab: LabSettings | null): string =>
+  lab === null ? '' : `, ${lab.rules.toString()}${lab.mutant === 0 ? '' : `, mutant ${lab.mutant}`}`;
+
+const nameOf = ({ file, version }: Runtime, lab: LabSettings | null): string =>
+  `runtime ${file} (${version.spec_name} ${version.spec_version}${labText(lab)})`;

@@ -37,11 +37,18 @@ const INSTALL = `npm install ${PACKAGE}@^1.5.1`;
 /** From the resolved entry point, `dist/cjs/index.js`: the package exports neither its program nor its `package.json`. */
 const PROGRAM = '../../../chopsticks.cjs';
 
-/** Its program. Looked for beside this project, then beside what is in the current folder. @throws NodeFailure */
-const findChopsticks = (): string => {
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+/** Where it may be installed: beside this project, and beside what is in the current folder. */
+const places = (): string[] => [import.meta.url, join(process.cwd(), 'package.json')];
+
+/**
+ * The absolute path of its program.
+ * @param from files, absolute or as `file:` URLs, whose packages are looked through; the first that has it counts
+ * @throws NodeFailure where it is not installed
+ */
+export const findChopsticks = (from: readonly string[] = places()): string => {
+  for (const file of from) {
     try {
-      return join(createRequire(from).resolve(PACKAGE), PROGRAM);
+      return join(createRequire(file).resolve(PACKAGE), PROGRAM);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
     }

@@ -3,10 +3,10 @@
  * builder of the runtime is asked, so that old runtimes begin in the same way as new ones.
  */
 import { hashes, twox128 } from '../../spec/hashing.js';
-import { concat, fromHex, toHex, type Hex } from '../../spec/hex.js';
-import { compactDigits, encode } from '../../spec/scale.js';
+import { byteLength, concat, fromHex, toHex, type Hex } from '../../spec/hex.js';
+import { compactDigits, decode, encode } from '../../spec/scale.js';
 import { struct, text, u128, u32, u64, u8, type Of } from '../../spec/shape.js';
-import { deviationRules, revisionRules, type Rules } from '../../spec/rules.js';
+import { deviationRules, revisionRules, Rules } from '../../spec/rules.js';
 import type { PalletMetadata, RuntimeMetadata, TypeId } from '../metadata.js';
 import { CODE_KEY } from './blob.js';
 import type { Runtime } from './runtime.js';
@@ -20,13 +20,17 @@ const twox64Key = (pallet: string, item: string, key: Hex): Key =>
   valueKey(pallet, item) + keyOf(toHex(hashes.twox_64(fromHex(key)))) + keyOf(key);
 
 const ACCOUNT = valueKey('System', 'Account');
-const TOTAL_ISSUANCE = valueKey('Balances', 'TotalIssuance');
+export const TOTAL_ISSUANCE = valueKey('Balances', 'TotalIssuance');
 /** `Sudo.Key`: the account that is root. */
 export const SUDO_KEY: Key = valueKey('Sudo', 'Key');
 
 /** `System.Account` of an account. Its value begins with the nonce, a `u32`. */
 export const accountKey = (account: Hex): Key =>
   ACCOUNT + keyOf(toHex(hashes.blake2_128(fromHex(account)))) + keyOf(account);
+
+/** The nonce of a stored `System.Account`; 0 where there is none. */
+export const nonceOf = (account: Hex | null): number =>
+  account === null || byteLength(account) < 4 ? 0 : Buffer.from(account.slice(2, 10), 'hex').readUInt32LE();
 
 /** An integer of a runtime's own width, little-endian. */
 export const uintBytes = (value: bigint, width: number): Uint8Array => {
@@ -76,6 +80,17 @@ export const encodeSettings = ({ rules, releasePeriod, mutant }: LabSettings): U
     mutant,
   };
   return fromHex(encode(Settings, settings));
+};
+
+/** What a lab runtime's stored settings say. @throws DecodeError */
+export const decodeSettings = (settings: Hex): LabSettings => {
+  const { promised, revised, release_period: releasePeriod, mutant } = decode(Settings, settings);
+  const isSet = (word: number, rule: string): boolean => (word & bits([rule])) !== 0;
+  const rules = Rules.of(
+    deviationRules.filter((rule) => isSet(promised, rule)),
+    revisionRules.filter((rule) => isSet(revised, rule)),
+  );
+  return { rules, releasePeriod, mutant };
 };
 
 const AccountInfo = struct('AccountInfo', {

@@ -24,7 +24,7 @@ export const hexOfKey = (key: Key): Hex => '0x' + Buffer.from(key, 'latin1').toS
 const byte = (value: number): string => value.toString(16).padStart(2, '0');
 
 /** An event as the host saw it: phase, pallet, member, fields, topics. */
-interface RawEvent {
+export interface RawEvent {
   readonly pallet: number;
   readonly member: number;
   /** From the first field on; topics come behind them. */

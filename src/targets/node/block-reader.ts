@@ -1,0 +1,143 @@
+/** Blocks as a node tells them: what is in one, which events it deposited, and the storage of the pallets under test after it. */
+import type { EventRecord } from '@polkadot/types/interfaces';
+import type { Vec } from '@polkadot/types-codec';
+import { z } from 'zod';
+import { HexSchema, type RawState } from '../../spec/answers.js';
+import { fromHex, type Hex } from '../../spec/hex.js';
+import { palletPrefix, storage } from '../../spec/storage.js';
+import { NodeFailure } from '../failures.js';
+import { hexOfKey, keyOf, type RawEvent, type Translation } from '../runtime/translation.js';
+import { valueKey } from '../runtime/genesis.js';
+import type { NodeConnection } from './connection.js';
+
+export interface DepositedEvent extends RawEvent {
+  /** The extrinsic's index, null for what the block itself did before or after them. */
+  readonly extrinsic: number | null;
+}
+
+export interface Block {
+  readonly number: bigint;
+  readonly hash: Hex;
+  readonly parent: Hex;
+  readonly extrinsics: readonly Hex[];
+  readonly events: readonly DepositedEvent[];
+  /** Under the specification's keys, of the pallets under test. */
+  readonly state: RawState;
+}
+
+const SignedBlock = z.object({
+  block: z.object({
+    header: z.object({ number: z.string(), parentHash: HexSchema }),
+    extrinsics: z.array(HexSchema),
+  }),
+});
+
+const Keys = z.array(HexSchema);
+const ChangeSets = z.array(z.object({ changes: z.array(z.tuple([HexSchema, HexSchema.nullable()])) }));
+
+/** Keys asked for at a time. */
+const PAGE = 1_000;
+
+const EVENTS = hexOfKey(valueKey('System', 'Events'));
+
+export class BlockReader {
+  /** The pallets under test, as this runtime's storage has them. */
+  private readonly prefixes: readonly Hex[];
+
+  constructor(
+    private readonly connection: NodeConnection,
+    private readonly translation: Translation,
+  ) {
+    this.prefixes = Object.keys(storage)
+      .map((pallet) => translation.runtimeKey(palletPrefix(pallet)))
+      .filter(translation.concerns)
+      .map(hexOfKey);
+  }
+
+  /** @throws NodeFailure where the node has no such block */
+  async hashOf(number: bigint): Promise<Hex> {
+    const hash = await this.connection.request(HexSchema.nullable(), 'chain_getBlockHash', Number(number));
+    if (hash !== null) return hash;
+    throw new NodeFailure(`${this.connection.url}: the node has no block ${number}`);
+  }
+
+  /** The hash of the last block that was built. */
+  head(): Promise<Hex> {
+    return this.connection.request(HexSchema, 'chain_getBlockHash');
+  }
+
+  async read(hash: Hex): Promise<Block> {
+    const [signed, keys] = await Promise.all([
+      this.connection.request(SignedBlock.nullable(), 'chain_getBlock', hash),
+      this.keysAt(hash),
+    ]);
+    if (signed === null) throw new NodeFailure(`${this.connection.url}: the node has no block ${hash}`);
+    const { header, extrinsics } = signed.block;
+    const values = await this.valuesAt([EVENTS, ...keys], hash);
+    const events = this.eventsOf(values.get(EVENTS) ?? '0x00', header.number);
+    const state: Record<Hex, Hex> = {};
+    for (const key of keys) {
+      const value = values.get(key);
+      if (value !== undefined) state[this.translation.specifiedKey(keyOf(key))] = value;
+    }
+    return { number: BigInt(header.number), hash, parent: header.parentHash, extrinsics, events, state };
+  }
+
+  /** Any value of the chain's storage, under the chain's own key. */
+  value(key: Hex, hash: Hex): Promise<Hex | null> {
+    return this.connection.request(HexSchema.nullable(), 'state_getStorage', key, hash);
+  }
+
+  private async keysAt(hash: Hex): Promise<Hex[]> {
+    const ofEach = await Promise.all(this.prefixes.map((prefix) => this.keysUnder(prefix, hash)));
+    return ofEach.flat();
+  }
+
+  private async keysUnder(prefix: Hex, hash: Hex): Promise<Hex[]> {
+    const keys: Hex[] = [];
+    for (;;) {
+      const page = await this.connection.request(Keys, 'state_getKeysPaged', prefix, PAGE, keys.at(-1) ?? null, hash);
+      keys.push(...page);
+      if (page.length < PAGE) return keys;
+    }
+  }
+
+  private async valuesAt(keys: readonly Hex[], hash: Hex): Promise<Map<Hex, Hex>> {
+    const values = new Map<Hex, Hex>();
+    for (let at = 0; at < keys.length; at += PAGE) {
+      const asked = keys.slice(at, at + PAGE);
+      const answer = await this.connection.request(ChangeSets, 'state_queryStorageAt', asked, hash);
+      for (const { changes } of answer) {
+        for (const [key, value] of changes) if (value !== null) values.set(key, value);
+      }
+    }
+    return values;
+  }
+
+  private eventsOf(encoded: Hex, number: string): DepositedEvent[] {
+    try {
+      const records = this.connection.api.registry.createType<Vec<EventRecord>>('Vec<EventRecord>', encoded);
+      return records.map(({ phase, event }) => ({
+        extrinsic: phase.isApplyExtrinsic ? phase.asApplyExtrinsic.toNumber() : null,
+        pallet: event.index[0] ?? -1,
+        member: event.index[1] ?? -1,
+        fields: event.data.toU8a(true),
+      }));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new NodeFailure(`${this.connection.url}: the events of block ${BigInt(number)} can't be decoded: ${why}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** What an extrinsic is to a reader of blocks: the pallet it calls, null where it is signed. */
+export const bareExtrinsicPallet = (extrinsic: Hex): number | null => {
+  const bytes = fromHex(extrinsic);
+  const first = bytes[0] ?? 0;
+  const mode = first & 3;
+  const lengthBytes = mode === 3 ? (first >> 2) + 5 : 2 ** mode;
+  const isBare = ((bytes[lengthBytes] ?? 0) & 0xc0) === 0;
+  return isBare ? (bytes[lengthBytes + 1] ?? -1) : null;
+};

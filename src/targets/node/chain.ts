@@ -1,0 +1,172 @@
+/** How extrinsics get into the blocks of a chain: one whose clock is ours, and one that makes blocks by itself. */
+import { z } from 'zod';
+import { HexSchema } from '../../spec/answers.js';
+import type { Hex } from '../../spec/hex.js';
+import { NotCovered } from '../target.js';
+import type { BlockReader } from './block-reader.js';
+import { RpcError, type NodeConnection } from './connection.js';
+
+/** What became of an extrinsic. */
+export type Sent =
+  | { readonly kind: 'included'; readonly block: Hex }
+  /** The pool did not take it. */
+  | { readonly kind: 'refused'; readonly error: RpcError }
+  /** It was taken, and no block up to `head` has it. */
+  | { readonly kind: 'left out'; readonly head: Hex; readonly why: string };
+
+export interface Chain {
+  /** Sends it, and waits for what becomes of it. */
+  send(extrinsic: Hex): Promise<Sent>;
+  /**
+   * Waits for blocks, or makes them.
+   * @returns the hashes of the `blocks` blocks behind `from`; under `jump` of the last one, where the clock is ours
+   */
+  advance(from: bigint, blocks: bigint, jump: boolean): Promise<readonly Hex[]>;
+  close(): Promise<void>;
+}
+
+/** A chain that `dev_newBlock` steers: no block comes unless we ask for it. */
+export class SteeredChain implements Chain {
+  constructor(
+    private readonly connection: NodeConnection,
+    private readonly reader: BlockReader,
+  ) {}
+
+  /** Past the pool, which would keep what panics for the next block. */
+  async send(extrinsic: Hex): Promise<Sent> {
+    const block = await this.build({ transactions: [extrinsic] });
+    const { extrinsics } = await this.reader.read(block);
+    if (extrinsics.includes(extrinsic)) return { kind: 'included', block };
+    return { kind: 'left out', head: block, why: 'the block that was built with it does not have it' };
+  }
+
+  async advance(from: bigint, blocks: bigint, jump: boolean): Promise<readonly Hex[]> {
+    if (jump) return [await this.build({ transactions: [], unsafeBlockHeight: Number(from + blocks) })];
+    const built: Hex[] = [];
+    for (let each = 0n; each < blocks; each += 1n) built.push(await this.build({ transactions: [] }));
+    return built;
+  }
+
+  async close(): Promise<void> {
+    // Nothing of it was started here.
+  }
+
+  private build(options: Readonly<Record<string, unknown>>): Promise<Hex> {
+    return this.connection.request(HexSchema, 'dev_newBlock', options);
+  }
+}
+
+/** Blocks that are waited for at once. */
+const MOST_BLOCKS = 200n;
+
+/** Blocks after which the pool forgets an unsigned call of the pallets under test, and one that may be under way. */
+const LONGEVITY = 5n + 1n;
+
+const Header = z.object({ number: HexSchema });
+
+const PoolStatus = z.union([z.string(), z.record(z.string(), z.unknown())]);
+type PoolStatus = z.infer<typeof PoolStatus>;
+
+/** Ends of an extrinsic's way that have no block. */
+const LEFT_OUT = ['invalid', 'dropped', 'usurped'];
+
+const nameOf = (status: PoolStatus): string =>
+  typeof status === 'string' ? status : (Object.keys(status)[0] ?? 'nothing');
+
+/** A chain that makes blocks by itself. */
+export class RunningChain implements Chain {
+  /** The newest head's number; -1 before the first was told. */
+  private last = -1n;
+  private waiting: (() => void)[] = [];
+
+  private constructor(
+    private readonly connection: NodeConnection,
+    private readonly reader: BlockReader,
+  ) {}
+
+  static async watch(connection: NodeConnection, reader: BlockReader): Promise<RunningChain> {
+    const chain = new RunningChain(connection, reader);
+    const heads = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNewHeads'] as const;
+    await connection.subscribe(heads, [], (header) =>
+      chain.saw(BigInt(connection.parsed(Header, heads[0], header).number)),
+    );
+    await chain.reaches(0n);
+    return chain;
+  }
+
+  async send(extrinsic: Hex): Promise<Sent> {
+    const statuses: PoolStatus[] = [];
+    const watch = ['author_extrinsicUpdate', 'author_submitAndWatchExtrinsic', 'author_unwatchExtrinsic'] as const;
+    try {
+      const unwatch = await this.connection.subscribe(watch, [extrinsic], (status) => {
+        statuses.push(this.connection.parsed(PoolStatus, watch[0], status));
+        this.wake();
+      });
+      const sent = await this.connection.awaited(
+        'put an accepted extrinsic into no block',
+        this.fate(extrinsic, statuses),
+      );
+      await unwatch();
+      return sent;
+    } catch (error) {
+      if (!(error instanceof RpcError) || error.method !== watch[1]) throw error;
+      return { kind: 'refused', error };
+    }
+  }
+
+  async advance(from: bigint, blocks: bigint): Promise<readonly Hex[]> {
+    if (blocks > MOST_BLOCKS)
+      throw new NotCovered(`jumps over blocks: ${this.connection.url} makes its blocks by itself`);
+    await this.reaches(from + blocks);
+    const numbers = Array.from({ length: Number(blocks) }, (_, at) => from + 1n + BigInt(at));
+    return Promise.all(numbers.map((number) => this.reader.hashOf(number)));
+  }
+
+  async close(): Promise<void> {
+    // The subscription ends with the connection.
+  }
+
+  /** What becomes of an extrinsic that the pool took, as its statuses and the blocks tell. */
+  private async fate(extrinsic: Hex, statuses: PoolStatus[]): Promise<Sent> {
+    const began = this.last;
+    for (;;) {
+      for (let status = statuses.shift(); status !== undefined; status = statuses.shift()) {
+        if (typeof status !== 'string' && typeof status.inBlock === 'string')
+          return { kind: 'included', block: status.inBlock };
+        if (LEFT_OUT.includes(nameOf(status))) return this.leftOut(`the pool gave it up as ${nameOf(status)}`);
+      }
+      const isOverdue = this.last > began + LONGEVITY && !(await this.isPending(extrinsic));
+      if (statuses.length > 0) continue;
+      if (isOverdue) return this.leftOut('the pool has it no more');
+      await this.news();
+    }
+  }
+
+  private async leftOut(why: string): Promise<Sent> {
+    return { kind: 'left out', head: await this.reader.head(), why };
+  }
+
+  private async isPending(extrinsic: Hex): Promise<boolean> {
+    return (await this.connection.request(z.array(HexSchema), 'author_pendingExtrinsics')).includes(extrinsic);
+  }
+
+  private async reaches(number: bigint): Promise<void> {
+    while (this.last < number) await this.connection.awaited('made no new block', this.news());
+  }
+
+  /** The next head or pool status. */
+  private news(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private saw(number: bigint): void {
+    if (number > this.last) this.last = number;
+    this.wake();
+  }
+
+  private wake(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * One WebSocket connection to a node, through `@polkadot/api`: requests and subscriptions, each with its limit. It does not
+ * connect again by itself: what happened in between would not be known.
+ */
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import type { ApiOptions } from '@polkadot/api/types';
+import type { z } from 'zod';
+import { NodeFailure } from '../failures.js';
+import { within, type Limits } from './limits.js';
+
+export interface ConnectionOptions {
+  readonly limits: Limits;
+  readonly signal?: AbortSignal | undefined;
+  /** Of a node that we started: how it fares, to be said where it fails. */
+  readonly circumstances?: () => string;
+}
+
+/** Thrown where a node answers with an error: the code and text of JSON-RPC, and its data as text. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+
+  constructor(
+    readonly method: string,
+    readonly code: number,
+    message: string,
+    readonly data: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What the library's error says it is: it has a code where the node answered, and none where the connection broke. */
+const asRpcError = (method: string, error: unknown): RpcError | undefined => {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
+  const data = 'data' in error && error.data !== undefined ? JSON.stringify(error.data) : '';
+  return new RpcError(method, error.code, error.message, data);
+};
+
+/** Milliseconds after which the library gives up by itself: later than any limit of ours. */
+const NEVER = 2 ** 31 - 1;
+
+const connected = (provider: WsProvider): Promise<void> =>
+  new Promise((resolve, reject) => {
+    provider.on('connected', () => resolve());
+    provider.on('disconnected', () => reject(new Error('it refused the connection')));
+    provider.connect().catch(reject);
+  });
+
+/** The library's own provider does not fit its own option under `exactOptionalPropertyTypes`. */
+const optionsFor = (provider: WsProvider): ApiOptions => ({
+  provider: provider as NonNullable<ApiOptions['provider']>,
+  noInitWarn: true,
+  throwOnConnect: true,
+});
+
+export class NodeConnection {
+  /** Rejects once the connection is lost; never resolves. */
+  private readonly lost: Promise<never>;
+
+  private constructor(
+    readonly url: string,
+    readonly api: ApiPromise,
+    private readonly provider: WsProvider,
+    private readonly options: ConnectionOptions,
+  ) {
+    this.lost = new Promise((_, reject) => {
+      provider.on('disconnected', () => reject(new Error('the connection was lost')));
+    });
+    // Told by whoever waits when it happens; where nobody does, by the next request.
+    this.lost.catch(() => undefined);
+  }
+
+  /** @throws NodeFailure where there is no node, or none that introduces itself; Interrupted */
+  static async open(url: string, options: ConnectionOptions): Promise<NodeConnection> {
+    const { limits, signal, circumstances } = options;
+    const failure = `${url}: no Substrate node answered there`;
+    const wait = { limit: limits.connect, failure, signal };
+    const provider = new WsProvider(url, false, {}, NEVER);
+    try {
+      await within(wait, connected(provider));
+      const api = await within(wait, ApiPromise.create(optionsFor(provider)));
+      return new NodeConnection(url, api, provider, options);
+    } catch (error) {
+      await provider.disconnect();
+      if (!(error instanceof Error) || error.name === 'Interrupted' || error instanceof NodeFailure) throw error;
+      const more = circumstances?.() ?? '';
+      throw new NodeFailure(`${failure}: ${error.message}${more}`, { cause: error });
+    }
+  }
+
+  /**
+   * @param answer what must come back
+   * @throws RpcError where the node says no, NodeFailure where it does not answer or answers something else, Interrupted
+   */
+  async request<T>(answer: z.ZodType<T>, method: string, ...params: readonly unknown[]): Promise<T> {
+    return this.parsed(answer, method, await this.answered(method, this.provider.send<unknown>(method, [...params])));
+  }
+
+  /** As {@link request}; `told` is called with what the node tells from then on. @returns what ends it */
+  async subscribe(
+    [type, method, unsubscribe]: readonly [string, string, string],
+    params: readonly unknown[],
+    told: (result: unknown) => void,
+  ): Promise<() => Promise<void>> {
+    const callback = (error: Error | null, result: unknown): void => {
+      // An error here is the connection's end, which `lost` tells.
+      if (error === null) told(result);
+    };
+    const id = await this.answered(method, this.provider.subscribe(type, method, [...params], callback));
+    return async () => {
+      if (this.provider.isConnected) await this.answered(unsubscribe, this.provider.unsubscribe(type, unsubscribe, id));
+    };
+  }
+
+  /** What a node told, as it must be. @throws NodeFailure where it is something else */
+  parsed<T>(answer: z.ZodType<T>, method: string, came: unknown): T {
+    const parsed = answer.safeParse(came);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+    throw new NodeFailure(
+      `${this.sentence(`answered ${method} with something else`)}${place}: ${issue?.message ?? ''}`,
+    );
+  }
+
+  /**
+   * Waits for something that the node is to bring about.
+   * @param what ends the sentence `the node ...` where it does not come
+   * @throws NodeFailure after `limits.block`, or where the connection is lost; Interrupted
+   */
+  async awaited<T>(what: string, promise: Promise<T>): Promise<T> {
+    const { limits, signal } = this.options;
+    return this.unlessLost(what, { limit: limits.block, failure: this.sentence(what), signal }, promise);
+  }
+
+  /** Asks something on the way out: Ctrl-C does not end it, and where the node is gone there is nobody to ask. */
+  async farewell(method: string, ...params: readonly unknown[]): Promise<void> {
+    if (!this.provider.isConnected) return;
+    const { limits } = this.options;
+    const wait = { limit: limits.reply, failure: this.sentence(`did not answer ${method}`) };
+    await this.unlessLost(`was asked ${method}`, wait, this.provider.send<unknown>(method, [...params]));
+  }
+
+  /** Ends it; the node goes on. */
+  async close(): Promise<void> {
+    await this.api.disconnect();
+  }
+
+  private async answered<T>(method: string, answer: Promise<T>): Promise<T> {
+    const { limits, signal } = this.options;
+    const failure = this.sentence(`did not answer ${method}`);
+    try {
+      return await this.unlessLost(`was asked ${method}`, { limit: limits.reply, failure, signal }, answer);
+    } catch (error) {
+      throw asRpcError(method, error) ?? error;
+    }
+  }
+
+  private async unlessLost<T>(doing: string, wait: Parameters<typeof within>[0], promise: Promise<T>): Promise<T> {
+    try {
+      return await within(wait, Promise.race([promise, this.lost]));
+    } catch (error) {
+      if (!(error instanceof Error) || this.provider.isConnected || error.name === 'Interrupted') throw error;
+      const more = this.options.circumstances?.() ?? '';
+      throw new NodeFailure(`${this.url}: the connection was lost while the node ${doing}${more}`, { cause: error });
+    }
+  }
+
+  private sentence(what: string): string {
+    return `${this.url}: the node ${what}`;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Nodes made into targets: one that is there already, Chopsticks and the omni-node with a chain of ours, and a fork. What is
+ * started here is ended by the target's `close`, or at once where it can't be used.
+ */
+import type { Hex } from '../../spec/hex.js';
+import { Rules } from '../../spec/rules.js';
+import { NodeFailure } from '../failures.js';
+import { NodeTarget } from '../node-target.js';
+import { constantPeriod, isLab, labText } from '../runtime-target.js';
+import { ExtrinsicEncoder } from '../runtime/extrinsic.js';
+import { blockNumberWidth, decodeSettings, LAB_SETTINGS, type LabSettings } from '../runtime/genesis.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { hexOfKey, Translation } from '../runtime/translation.js';
+import { BlockReader } from './block-reader.js';
+import { rawChainSpec } from './chain-spec.js';
+import { RunningChain, SteeredChain } from './chain.js';
+import { startChopsticks, type ChopsticksStart } from './chopsticks.js';
+import { NodeConnection } from './connection.js';
+import { identify, type NodeIdentity } from './identity.js';
+import type { Limits } from './limits.js';
+import { startOmni } from './omni.js';
+import type { StartedNode } from './process.js';
+import { RunningStage, SteeredStage, type Key } from './stage.js';
+
+export interface OpenOptions {
+  readonly limits: Limits;
+  readonly signal?: AbortSignal | undefined;
+  /** Where neither a lab nor the metadata tells it, in blocks. */
+  readonly releasePeriod?: bigint | undefined;
+}
+
+/** Of a node that we start. */
+export interface StartOptions extends OpenOptions {
+  /** Of its own, for its log. */
+  readonly folder: string;
+}
+
+/** A chain of ours: a runtime with funded accounts and root, and nothing else. */
+export interface OwnChain {
+  readonly runtime: Runtime;
+  readonly lab: LabSettings | null;
+  readonly accounts: readonly Hex[];
+  readonly sudo: Hex;
+}
+
+export interface OpenedNode {
+  readonly target: NodeTarget;
+  readonly identity: NodeIdentity;
+  /** What else is to be said of it: each a sentence. */
+  readonly remarks: readonly string[];
+}
+
+interface Opening extends OpenOptions {
+  readonly url: string;
+  /** For people. */
+  readonly named: string;
+  readonly started?: StartedNode;
+  readonly suri?: Key | null;
+  readonly remarks?: readonly string[];
+}
+
+/** How a node of ours fares, for where it fails. */
+const circumstancesOf = (started: StartedNode | undefined): (() => string) => {
+  if (started === undefined) return () => '';
+  let ended = '';
+  void started.ended.then((how) => {
+    ended = `it ended (${how}), `;
+  });
+  return () => `: ${ended}its log is ${started.log}`;
+};
+
+const labOf = async (identity: NodeIdentity, reader: BlockReader): Promise<LabSettings | null> => {
+  if (!isLab(identity)) return null;
+  const settings = await reader.value(hexOfKey(LAB_SETTINGS), await reader.head());
+  return settings === null ? { rules: Rules.deployed, releasePeriod: 0n, mutant: 0 } : decodeSettings(settings);
+};
+
+const targetOn = async (connection: NodeConnection, opening: Opening): Promise<OpenedNode> => {
+  const { named, started, suri = null, remarks = [], releasePeriod } = opening;
+  const identity = await identify(connection);
+  const { metadata, layout, specVersion, transactionVersion, genesisHash, specName } = identity;
+  const translation = new Translation(layout, metadata);
+  const reader = new BlockReader(connection, translation);
+  const encoder = new ExtrinsicEncoder(metadata, { specVersion, transactionVersion, genesisHash });
+  const lab = await labOf(identity, reader);
+  const chain = identity.steered ? new SteeredChain(connection, reader) : await RunningChain.watch(connection, reader);
+  const on = { connection, identity, translation, reader, chain, encoder };
+  const steered = identity.steered ? await SteeredStage.open(on) : null;
+  const target = new NodeTarget({
+    ...on,
+    stage: steered ?? new RunningStage(on, { suri, replaces: started !== undefined }),
+    name: `${named} (${specName} ${specVersion}${labText(lab)})`,
+    releasePeriod: lab?.releasePeriod ?? constantPeriod(identity) ?? releasePeriod ?? null,
+    takesMock: identity.steered && started !== undefined,
+    end: async () => {
+      try {
+        if (started === undefined) await steered?.close();
+        await connection.close();
+      } finally {
+        await started?.stop();
+      }
+    },
+  });
+  return { target, identity, remarks };
+};
+
+const open = async (opening: Opening): Promise<OpenedNode> => {
+  const { url, started } = opening;
+  try {
+    const connection = await NodeConnection.open(url, { ...opening, circumstances: circumstancesOf(started) });
+    try {
+      return await targetOn(connection, opening);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  } catch (error) {
+    await started?.stop();
+    throw error;
+  }
+};
+
+/** A node that is there already. @throws NodeFailure, Interrupted */
+export const openUrl = (url: string, options: OpenOptions & { readonly suri: Key | null }): Promise<OpenedNode> =>
+  open({ ...options, url, named: url });
+
+const UNRESOLVED =
+  'the runtime imports host functions that Chopsticks does not have: it runs with --allow-unresolved-imports, and a call of one is a panic there';
+
+const openChopsticks = async (
+  start: ChopsticksStart,
+  width: 4 | 8,
+  named: string,
+  options: StartOptions,
+): Promise<OpenedNode> => {
+  const started = await startChopsticks(start, { ...options, blockNumberWidth: width });
+  const remarks = started.allowsUnresolvedImports ? [UNRESOLVED] : [];
+  return open({ ...options, url: started.url, named, started, remarks });
+};
+
+const widthOf = (metadata: NodeIdentity['metadata']): 4 | 8 => (blockNumberWidth(metadata) === 8 ? 8 : 4);
+
+/** Chopsticks with a chain of ours. @throws NodeFailure, Interrupted */
+export const openOnChopsticks = (chain: OwnChain, options: StartOptions): Promise<OpenedNode> =>
+  openChopsticks(
+    { spec: rawChainSpec(chain) },
+    widthOf(chain.runtime.metadata),
+    `chopsticks ${chain.runtime.file}`,
+    options,
+  );
+
+/** Chopsticks with a fork of a chain, which is only read. @throws NodeFailure, Interrupted */
+export const openFork = async (endpoint: string, options: StartOptions): Promise<OpenedNode> => {
+  const connection = await NodeConnection.open(endpoint, options);
+  const { metadata } = await identify(connection).finally(() => connection.close());
+  return openChopsticks({ endpoint }, widthOf(metadata), `chopsticks, a fork of ${endpoint}`, options);
+};
+
+/** The omni-node with a chain of ours. @throws NodeFailure, Interrupted */
+export const openOnOmni = async (
+  chain: OwnChain,
+  options: StartOptions & { readonly bin: string; readonly blockTime: number },
+): Promise<OpenedNode> => {
+  const started = await startOmni({ ...options, spec: rawChainSpec(chain) });
+  return open({ ...options, url: started.url, named: `omni ${chain.runtime.file}`, started });
+};
+
+/** @throws NodeFailure where it is no URL of a WebSocket */
+export const expectUrl = (text: string): URL => {
+  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw new NodeFailure(`expected a ws:// or wss:// URL, came "${text}"`);
+};
