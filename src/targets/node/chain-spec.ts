@@ -29,6 +29,9 @@ export interface ChainSpecOptions {
 
 const BLOCK_HASHES = valueKey('System', 'BlockHash');
 
+/** Its name and its id, one word: Chopsticks tells the id where it is asked for the name. */
+const CHAIN = 'assay';
+
 /** What the omni-node asks of a chain that it makes blocks for all by itself. */
 const PARACHAIN = { relay_chain: 'dev', para_id: 1000 };
 
@@ -46,6 +49,6 @@ export const rawChainSpec = (options: ChainSpecOptions): string => {
   const pairs = [...genesisState(options)].map(([key, value]) => [hexOfKey(key), toHex(value)] as const);
   const top = Object.fromEntries(pairs.toSorted(([left], [right]) => (left < right ? -1 : 1)));
   const { chainType = 'Development' } = options;
-  const chain = { name: 'Assay', id: 'assay', chainType, bootNodes: [], properties: {}, ...PARACHAIN };
+  const chain = { name: CHAIN, id: CHAIN, chainType, bootNodes: [], properties: {}, ...PARACHAIN };
   return JSON.stringify({ ...chain, genesis: { raw: { top, childrenDefault: {} } } });
 };
