@@ -2,15 +2,7 @@
  * A node as a target, through JSON-RPC: calls are signed and submitted, what became of them is read from their block. Every
  * call has a block of its own, so that a block's storage changes are its call's, and those of the block's opening.
  */
-import {
-  HexSchema,
-  OK,
-  type Origin,
-  type Outcome,
-  type RawDiff,
-  type RawState,
-  type Validity,
-} from '../spec/answers.js';
+import { HexSchema, type Origin, type Outcome, type RawDiff, type RawState, type Validity } from '../spec/answers.js';
 import { signAt } from '../spec/accounts.js';
 import type { Call } from '../spec/calls.js';
 import { fromHex, type Hex } from '../spec/hex.js';
@@ -20,13 +12,12 @@ import type { Genesis } from '../spec/steps.js';
 import { isQueryName, queryArgs } from '../engine/queries.js';
 import { NodeFailure } from './failures.js';
 import { bareExtrinsicPallet, type Block, type DepositedEvent } from './node/block-reader.js';
-import type { Sent } from './node/chain.js';
+import type { Offer, Sent } from './node/chain.js';
 import { RpcError } from './node/connection.js';
-import type { NodeIdentity } from './node/identity.js';
 import { difference, type Stage, type StageChain } from './node/stage.js';
 import type { Signer } from './runtime/extrinsic.js';
-import { accountKey, nonceOf, palletNamed } from './runtime/genesis.js';
-import { appliedResult, dispatchError, dispatchResult, validityResult } from './runtime/outcome.js';
+import { accountKey, nonceOf } from './runtime/genesis.js';
+import { appliedResult, validityResult } from './runtime/outcome.js';
 import { hexOfKey } from './runtime/translation.js';
 import {
   NotCovered,
@@ -54,21 +45,17 @@ const PANIC: Outcome = { panic: true };
 /** `TransactionSource::External`. */
 const EXTERNAL = '0x02';
 
-/** Indices of the two events that say what became of an extrinsic. */
-const systemEvents = ({ metadata, url }: NodeIdentity): { pallet: number; success: number; failed: number } => {
-  const system = palletNamed(metadata, 'System');
-  const success = system?.events.find(({ name }) => name === 'ExtrinsicSuccess');
-  const failed = system?.events.find(({ name }) => name === 'ExtrinsicFailed');
-  if (system && success && failed) return { pallet: system.index, success: success.index, failed: failed.index };
-  throw new NodeFailure(`${url}: its runtime has no System.ExtrinsicSuccess and ExtrinsicFailed: not a FRAME chain`);
-};
+/** What became of a call that was offered to the pool. */
+export type Offered =
+  | { readonly kind: 'refused'; readonly code: number; readonly message: string }
+  | { readonly kind: 'included'; readonly block: bigint; readonly index: number }
+  | { readonly kind: 'left out'; readonly why: string };
 
 export class NodeTarget implements Target {
   readonly kind = 'node';
   readonly name: string;
   readonly capabilities: ReadonlySet<Capability>;
   readonly releasePeriod: bigint | null;
-  private readonly system: ReturnType<typeof systemEvents>;
   private readonly tested: ReadonlySet<number>;
   private cursor: Block | undefined;
   private paths: Readonly<Record<Hex, string>> = {};
@@ -79,7 +66,6 @@ export class NodeTarget implements Target {
     const { layout, steered } = identity;
     this.name = name;
     this.releasePeriod = releasePeriod;
-    this.system = systemEvents(identity);
     this.tested = new Set(
       Object.values(layout.pallets).flatMap((each) => (each.verdict === 'found' ? [each.index] : [])),
     );
@@ -105,22 +91,19 @@ export class NodeTarget implements Target {
     const sent = await this.options.chain.send(extrinsic);
     if (sent.kind === 'refused') return this.refused(extrinsic, origin, sent.error);
     const before = this.at;
-    const blocks = await this.follow(sent.kind === 'included' ? sent.block : sent.head, extrinsic);
+    const blocks = await this.follow(sent.kind === 'built' ? sent.block : sent.head, [extrinsic]);
     const last = blocks.at(-1) ?? before;
-    const changes = difference((blocks.at(-2) ?? before).state, last.state);
+    const opened = this.openings(before, blocks);
+    const changes = opened.at(-1)?.diff ?? {};
     const own = {
-      opened: this.openings(before, blocks).map((each, at) =>
-        at === blocks.length - 1 ? { ...each, diff: {} } : each,
-      ),
+      opened: opened.map((each, at) => (at === opened.length - 1 ? { ...each, diff: {} } : each)),
       changes,
     };
-    const index = last.extrinsics.indexOf(extrinsic);
-    if (index === -1) return { ...(await this.leftOut(extrinsic, origin, sent)), own };
-    const records = last.events.filter((each) => each.extrinsic === index);
-    const outcome = this.outcome(records, last);
-    const answer = { block: last.number, index, events: this.seen(records), own };
-    if (origin.kind !== 'root') return { ...answer, outcome };
-    return { ...answer, outcome: this.innerOutcome(outcome, records), outer: outcome };
+    const told = this.options.outcomes.of(last, extrinsic);
+    if (told === undefined) return { ...(await this.leftOut(extrinsic, origin, sent)), own };
+    const { index, outcome, inner } = told;
+    const answer = { block: last.number, index, outcome: inner, events: this.seen(told.events), own };
+    return origin.kind === 'root' ? { ...answer, outer: outcome } : answer;
   }
 
   async advance(blocks: bigint, { jump = false }: { readonly jump?: boolean } = {}): Promise<readonly Opening[]> {
@@ -136,6 +119,22 @@ export class NodeTarget implements Target {
   async inject(raw: RawDiff): Promise<void> {
     await this.options.stage.inject(raw, this.at);
     this.cursor = await this.options.reader.read(this.at.hash);
+  }
+
+  /**
+   * Offers calls to the pool, each as soon as it has taken or refused the one before, and waits for what becomes of them. At
+   * most one may be signed.
+   * @throws NotCovered where the node has no pool worth the name
+   */
+  async offer(calls: readonly { readonly call: Call; readonly origin: Origin }[]): Promise<readonly Offered[]> {
+    const extrinsics: Hex[] = [];
+    for (const { call, origin } of calls) extrinsics.push(await this.extrinsic(call, origin));
+    const offers: Offer[] = [];
+    for (const extrinsic of extrinsics) offers.push(await this.options.chain.offer(extrinsic));
+    const offered: Offered[] = [];
+    for (const [at, offer] of offers.entries()) offered.push(await this.fateOf(offer, extrinsics[at] ?? '0x'));
+    await this.follow(await this.options.reader.head(), extrinsics);
+    return offered;
   }
 
   async query(name: string, args: unknown): Promise<Hex> {
@@ -172,6 +171,15 @@ export class NodeTarget implements Target {
     throw new RangeError('a node target is reset before it is used');
   }
 
+  private async fateOf(offer: Offer, extrinsic: Hex): Promise<Offered> {
+    if (offer.kind === 'refused') return { kind: 'refused', code: offer.error.code, message: offer.error.message };
+    const sent = await offer.fate;
+    if (sent.kind === 'left out') return { kind: 'left out', why: sent.why };
+    if (sent.kind === 'refused') return { kind: 'refused', code: sent.error.code, message: sent.error.message };
+    const { number, extrinsics } = await this.options.reader.read(sent.block);
+    return { kind: 'included', block: number, index: extrinsics.indexOf(extrinsic) };
+  }
+
   private async extrinsic(call: Call, origin: Origin): Promise<Hex> {
     const { translation } = this.options;
     const encoded = translation.encodeCall(call);
@@ -193,8 +201,8 @@ export class NodeTarget implements Target {
     throw new NotCovered('calls of accounts without a derivation path: nobody here has their keys');
   }
 
-  /** Reads the blocks up to one, or up to the first that has the extrinsic. @throws NodeFailure where they are not ours alone */
-  private async follow(hash: Hex, extrinsic?: Hex): Promise<Block[]> {
+  /** Reads the blocks up to one, or up to the first that has the one of ours. @throws NodeFailure where they are not ours alone */
+  private async follow(hash: Hex, ours: readonly Hex[] = []): Promise<Block[]> {
     const { reader } = this.options;
     const last = await reader.read(hash);
     const passed: Block[] = [];
@@ -207,18 +215,18 @@ export class NodeTarget implements Target {
           `${url}: block ${from.number} was given up for another one: a chain without forks is needed`,
         );
       }
-      this.expectOurs(block, extrinsic);
+      this.expectOurs(block, ours);
       this.cursor = block;
       passed.push(block);
-      if (extrinsic !== undefined && block.extrinsics.includes(extrinsic)) break;
+      if (ours.length === 1 && ours.every((each) => block.extrinsics.includes(each))) break;
     }
     return passed;
   }
 
-  private expectOurs({ extrinsics, number }: Block, ours: Hex | undefined): void {
+  private expectOurs({ extrinsics, number }: Block, ours: readonly Hex[]): void {
     const foreign = extrinsics.find((each) => {
       const pallet = bareExtrinsicPallet(each);
-      return each !== ours && (pallet === null || this.tested.has(pallet));
+      return !ours.includes(each) && (pallet === null || this.tested.has(pallet));
     });
     if (foreign === undefined) return;
     const { url } = this.options.identity;
@@ -240,29 +248,6 @@ export class NodeTarget implements Target {
     return records.map((record) => this.options.translation.event(record)).filter((event) => event !== undefined);
   }
 
-  private outcome(records: readonly DepositedEvent[], { number }: Block): Outcome {
-    const { pallet, success, failed } = this.system;
-    const { nameError } = this.options.translation;
-    for (const record of records) {
-      if (record.pallet !== pallet) continue;
-      if (record.member === success) return OK;
-      if (record.member === failed) return dispatchError(record.fields, nameError);
-    }
-    throw new NodeFailure(
-      `${this.options.identity.url}: block ${number} does not say what became of an extrinsic in it`,
-    );
-  }
-
-  /** For root: in the event of `Sudo.sudo`; where that failed itself, its own. */
-  private innerOutcome(outer: Outcome, records: readonly DepositedEvent[]): Outcome {
-    const { translation } = this.options;
-    for (const record of records) {
-      const inner = translation.sudoResult(record);
-      if (inner) return dispatchResult(inner, translation.nameError);
-    }
-    return outer;
-  }
-
   /** The pool's refusal is the answer where it says why; else nothing is known of the call. */
   private async refused(extrinsic: Hex, origin: Origin, error: RpcError): Promise<Answer> {
     const validity = await this.validity(extrinsic);
@@ -276,7 +261,7 @@ export class NodeTarget implements Target {
 
   private async leftOut(extrinsic: Hex, origin: Origin, sent: Sent): Promise<Answer> {
     const answer = { block: this.at.number, index: 0, events: [] };
-    const why = sent.kind === 'left out' ? sent.why : 'it was retracted';
+    const why = sent.kind === 'left out' ? sent.why : 'its block does not have it';
     try {
       const { outcome, included } = appliedResult(
         fromHex(await this.asked('BlockBuilder_apply_extrinsic', extrinsic)),

@@ -121,7 +121,7 @@ export class BlockReader {
         extrinsic: phase.isApplyExtrinsic ? phase.asApplyExtrinsic.toNumber() : null,
         pallet: event.index[0] ?? -1,
         member: event.index[1] ?? -1,
-        fields: event.data.toU8a(true),
+        fields: event.data.toU8a(),
       }));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -8,15 +8,22 @@ import { RpcError, type NodeConnection } from './connection.js';
 
 /** What became of an extrinsic. */
 export type Sent =
-  | { readonly kind: 'included'; readonly block: Hex }
+  /** It was put into a block, which may not have kept it. */
+  | { readonly kind: 'built'; readonly block: Hex }
   /** The pool did not take it. */
   | { readonly kind: 'refused'; readonly error: RpcError }
   /** It was taken, and no block up to `head` has it. */
   | { readonly kind: 'left out'; readonly head: Hex; readonly why: string };
 
+/** What the pool said at once: a refusal, or that it takes the extrinsic; then `fate` tells the rest. */
+export type Offer =
+  { readonly kind: 'refused'; readonly error: RpcError } | { readonly kind: 'taken'; readonly fate: Promise<Sent> };
+
 export interface Chain {
   /** Sends it, and waits for what becomes of it. */
   send(extrinsic: Hex): Promise<Sent>;
+  /** Hands it to the pool. @throws NotCovered where the node has no pool worth the name */
+  offer(extrinsic: Hex): Promise<Offer>;
   /**
    * Waits for blocks, or makes them.
    * @returns the hashes of the `blocks` blocks behind `from`; under `jump` of the last one, where the clock is ours
@@ -29,21 +36,23 @@ export interface Chain {
 export class SteeredChain implements Chain {
   constructor(
     private readonly connection: NodeConnection,
-    private readonly reader: BlockReader,
+    /** An extrinsic that no block takes: a block that is given none at all takes what the pool has. */
+    private readonly invalid: Hex,
   ) {}
 
-  /** Past the pool, which would keep what panics for the next block. */
+  /** Past the pool, which keeps what panics for the next block. Whether the block has it is for who reads it to see. */
   async send(extrinsic: Hex): Promise<Sent> {
-    const block = await this.build({ transactions: [extrinsic] });
-    const { extrinsics } = await this.reader.read(block);
-    if (extrinsics.includes(extrinsic)) return { kind: 'included', block };
-    return { kind: 'left out', head: block, why: 'the block that was built with it does not have it' };
+    return { kind: 'built', block: await this.build({ transactions: [extrinsic] }) };
+  }
+
+  offer(): Promise<Offer> {
+    return Promise.reject(new NotCovered('the pool: a steered node takes calls past its pool, which knows no tags'));
   }
 
   async advance(from: bigint, blocks: bigint, jump: boolean): Promise<readonly Hex[]> {
-    if (jump) return [await this.build({ transactions: [], unsafeBlockHeight: Number(from + blocks) })];
+    if (jump) return [await this.build({ transactions: [this.invalid], unsafeBlockHeight: Number(from + blocks) })];
     const built: Hex[] = [];
-    for (let each = 0n; each < blocks; each += 1n) built.push(await this.build({ transactions: [] }));
+    for (let each = 0n; each < blocks; each += 1n) built.push(await this.build({ transactions: [this.invalid] }));
     return built;
   }
 
@@ -61,6 +70,13 @@ const MOST_BLOCKS = 200n;
 
 /** Blocks after which the pool forgets an unsigned call of the pallets under test, and one that may be under way. */
 const LONGEVITY = 5n + 1n;
+
+const WATCH = ['author_extrinsicUpdate', 'author_submitAndWatchExtrinsic', 'author_unwatchExtrinsic'] as const;
+
+/** The pool has these very bytes: for a moment also where a block has taken them. */
+const ALREADY_IMPORTED = 1013;
+/** Blocks after which it has forgotten them, or will not. */
+const STALE_BLOCKS = 10;
 
 const Header = z.object({ number: HexSchema });
 
@@ -95,22 +111,11 @@ export class RunningChain implements Chain {
   }
 
   async send(extrinsic: Hex): Promise<Sent> {
-    const statuses: PoolStatus[] = [];
-    const watch = ['author_extrinsicUpdate', 'author_submitAndWatchExtrinsic', 'author_unwatchExtrinsic'] as const;
-    try {
-      const unwatch = await this.connection.subscribe(watch, [extrinsic], (status) => {
-        statuses.push(this.connection.parsed(PoolStatus, watch[0], status));
-        this.wake();
-      });
-      const sent = await this.connection.awaited(
-        'put an accepted extrinsic into no block',
-        this.fate(extrinsic, statuses),
-      );
-      await unwatch();
-      return sent;
-    } catch (error) {
-      if (!(error instanceof RpcError) || error.method !== watch[1]) throw error;
-      return { kind: 'refused', error };
+    for (let blocks = 0; ; blocks += 1) {
+      const offer = await this.offer(extrinsic);
+      if (offer.kind === 'taken') return offer.fate;
+      if (offer.error.code !== ALREADY_IMPORTED || blocks === STALE_BLOCKS) return offer;
+      await this.reaches(this.last + 1n);
     }
   }
 
@@ -126,13 +131,33 @@ export class RunningChain implements Chain {
     // The subscription ends with the connection.
   }
 
+  async offer(extrinsic: Hex): Promise<Offer> {
+    const statuses: PoolStatus[] = [];
+    try {
+      const unwatch = await this.connection.subscribe(WATCH, [extrinsic], (status) => {
+        statuses.push(this.connection.parsed(PoolStatus, WATCH[0], status));
+        this.wake();
+      });
+      const fate = async (): Promise<Sent> => {
+        const what = 'put an accepted extrinsic into no block';
+        const sent = await this.connection.awaited(what, this.fate(extrinsic, statuses));
+        await unwatch();
+        return sent;
+      };
+      return { kind: 'taken', fate: fate() };
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      return { kind: 'refused', error };
+    }
+  }
+
   /** What becomes of an extrinsic that the pool took, as its statuses and the blocks tell. */
   private async fate(extrinsic: Hex, statuses: PoolStatus[]): Promise<Sent> {
     const began = this.last;
     for (;;) {
       for (let status = statuses.shift(); status !== undefined; status = statuses.shift()) {
         if (typeof status !== 'string' && typeof status.inBlock === 'string')
-          return { kind: 'included', block: status.inBlock };
+          return { kind: 'built', block: status.inBlock };
         if (LEFT_OUT.includes(nameOf(status))) return this.leftOut(`the pool gave it up as ${nameOf(status)}`);
       }
       const isOverdue = this.last > began + LONGEVITY && !(await this.isPending(extrinsic));

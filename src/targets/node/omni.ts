@@ -73,8 +73,10 @@ const flags = (blockTime: number, seal: 'interval' | 'instant'): string[] => [
   // Any port that is free, on loopback.
   ...['--rpc-port', '0', '--listen-addr', '/ip4/127.0.0.1/tcp/0'],
   ...['--no-telemetry', '--no-prometheus', '--no-mdns'],
-  // An extrinsic that was in a block that is no more may be sent again at once; each state can be asked for.
-  ...['--tx-ban-seconds', '0', '--state-pruning', 'archive', '--rpc-max-connections', '100'],
+  // The same bytes may be sent again as soon as they are in a block. The fork-aware pool, the default, would put them into the
+  // next blocks, too: without a ban it takes an unsigned call that a block has for a new one.
+  ...['--pool-type', 'single-state', '--tx-ban-seconds', '0'],
+  ...['--state-pruning', 'archive', '--rpc-max-connections', '100'],
 ];
 
 /** Ours, without what would keep it from saying where it listens. */

@@ -4,6 +4,7 @@
  */
 import type { Hex } from '../../spec/hex.js';
 import { Rules } from '../../spec/rules.js';
+import { NO_SIGNATURE } from '../../spec/signatures.js';
 import { NodeFailure } from '../failures.js';
 import { NodeTarget } from '../node-target.js';
 import { constantPeriod, isLab, labText } from '../runtime-target.js';
@@ -19,7 +20,9 @@ import { NodeConnection } from './connection.js';
 import { identify, type NodeIdentity } from './identity.js';
 import type { Limits } from './limits.js';
 import { startOmni } from './omni.js';
+import { Outcomes } from './outcomes.js';
 import type { StartedNode } from './process.js';
+import { remarkCall } from './system-calls.js';
 import { RunningStage, SteeredStage, type Key } from './stage.js';
 
 export interface OpenOptions {
@@ -75,6 +78,13 @@ const labOf = async (identity: NodeIdentity, reader: BlockReader): Promise<LabSe
   return settings === null ? { rules: Rules.deployed, releasePeriod: 0n, mutant: 0 } : decodeSettings(settings);
 };
 
+/** Signed by nobody: refused as `BadProof` by every runtime. @throws NodeFailure */
+const invalidExtrinsic = ({ url, metadata, genesisHash }: NodeIdentity, encoder: ExtrinsicEncoder): Hex => {
+  const call = remarkCall(metadata);
+  if (call === null) throw new NodeFailure(`${url}: its runtime has no System.remark: not a FRAME chain`);
+  return encoder.signed(call, { account: genesisHash, nonce: 0, sign: () => NO_SIGNATURE });
+};
+
 const targetOn = async (connection: NodeConnection, opening: Opening): Promise<OpenedNode> => {
   const { named, started, suri = null, remarks = [], releasePeriod } = opening;
   const identity = await identify(connection);
@@ -83,8 +93,11 @@ const targetOn = async (connection: NodeConnection, opening: Opening): Promise<O
   const reader = new BlockReader(connection, translation);
   const encoder = new ExtrinsicEncoder(metadata, { specVersion, transactionVersion, genesisHash });
   const lab = await labOf(identity, reader);
-  const chain = identity.steered ? new SteeredChain(connection, reader) : await RunningChain.watch(connection, reader);
-  const on = { connection, identity, translation, reader, chain, encoder };
+  const chain = identity.steered
+    ? new SteeredChain(connection, invalidExtrinsic(identity, encoder))
+    : await RunningChain.watch(connection, reader);
+  const outcomes = new Outcomes(identity, translation);
+  const on = { connection, identity, translation, reader, chain, encoder, outcomes };
   const steered = identity.steered ? await SteeredStage.open(on) : null;
   const target = new NodeTarget({
     ...on,

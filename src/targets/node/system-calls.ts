@@ -1,7 +1,10 @@
-/** Storage written through `Sudo.sudo(System...)`: on a chain whose clock is its own, root writes as everybody does. */
+/**
+ * Calls of `System`, which every FRAME chain has: storage written through `Sudo.sudo`, as root writes on a chain whose clock is
+ * its own, and a call that does nothing.
+ */
 import { encode } from '../../spec/scale.js';
 import { bytes, list, struct } from '../../spec/shape.js';
-import { concat, toHex, type Hex } from '../../spec/hex.js';
+import { concat, EMPTY, toHex, type Hex } from '../../spec/hex.js';
 import type { RawDiff } from '../../spec/answers.js';
 import type { RuntimeMetadata } from '../metadata.js';
 import { palletNamed } from '../runtime/genesis.js';
@@ -13,6 +16,12 @@ const callOfSystem = (metadata: RuntimeMetadata, name: string): Hex | null => {
   const system = palletNamed(metadata, 'System');
   const call = system?.calls.find((each) => each.name === name);
   return system && call ? toHex(Uint8Array.of(system.index, call.index)) : null;
+};
+
+/** `System.remark` of nothing; null where there is no such call. */
+export const remarkCall = (metadata: RuntimeMetadata): Hex | null => {
+  const call = callOfSystem(metadata, 'remark');
+  return call && concat(call, encode(bytes, EMPTY));
 };
 
 /** Whether the runtime has the two calls. */
