@@ -3,26 +3,37 @@
  * without a target the lab runtime, and beside it the recordings and the invariants.
  */
 import { runDifferential } from '../properties/differential-run.js';
+import { closing } from '../properties/ending.js';
+import { introduceNode } from '../properties/introduce-node.js';
 import { runInvariant } from '../properties/invariant-run.js';
 import { tellLayout } from '../properties/layout-run.js';
 import { InputError } from '../properties/recording-file.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
+import type { NodeFlags, Nodes } from './node.js';
 import { replayAll } from './replay.js';
 import { openRuntime, signatureRemark, type LabSettings, type OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
 import { carriedRecordings, labRuntime, parseTarget } from './target.js';
 
-export interface CheckOptions {
+export interface CheckOptions extends NodeFlags {
   readonly target?: string;
   readonly rules?: string;
   readonly seed: number;
-  readonly runs: number;
-  readonly steps: number;
+  /** Default: {@link RUNS}, {@link NODE_RUNS} on a node. */
+  readonly runs?: number;
+  /** Default: {@link STEPS}, {@link NODE_STEPS} on a node. */
+  readonly steps?: number;
   readonly path?: string;
   readonly invariant?: string;
   readonly out: string;
 }
+
+export const RUNS = 400;
+export const STEPS = 60;
+/** A node takes some ten steps a second. */
+export const NODE_RUNS = 10;
+export const NODE_STEPS = 30;
 
 const chosenInvariants = (id: string | undefined): readonly Invariant[] => {
   const chosen = invariants.filter((each) => id === undefined || each.id === id);
@@ -34,7 +45,7 @@ const chosenInvariants = (id: string | undefined): readonly Invariant[] => {
 const profiles = (rules: string | undefined): readonly Rules[] =>
   rules === undefined ? [Rules.promised, Rules.deployed] : [Rules.parse(rules)];
 
-const searchOptions = ({ seed, runs, steps, path, out }: CheckOptions, session: Session) => ({
+const searchOptions = ({ seed, runs = RUNS, steps = STEPS, path, out }: CheckOptions, session: Session) => ({
   ...session,
   seed,
   runs,
@@ -78,6 +89,39 @@ const checkRuntime = async (opened: OpenedRuntime, options: CheckOptions, sessio
   await compareRuntime(opened, Rules.parse(options.rules ?? 'deployed', opened.base), options, session);
 };
 
+const NOT_WRITTEN =
+  'nothing was sent: it is not one of your own: fork it (--target chopsticks:URL), or --allow-writes and confirm';
+
+/** A suite that could not begin. */
+const emptySuite = (suite: string, target: string, { emit }: Session): void => {
+  emit({ type: 'suite-started', suite, kind: 'differential', target });
+  const counts = { scenarios: 0, steps: 0, differences: 0, elapsed: 0 };
+  emit({ type: 'suite-finished', suite, verdict: 'vacuous', summary: NOT_WRITTEN, ...counts });
+};
+
+/** What it is, its layout, then calls where they may be sent: against the engine, and to its pool. */
+const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session): Promise<void> => {
+  const node = await nodes.open();
+  const { target, identity, remarks } = node;
+  const written = await nodes.mayWrite(node);
+  introduceNode({ ...session, target, identity, remarks, written });
+  tellLayout(identity.layout, { ...session, name: nodes.name.text });
+  const { scope, base } = nodes.subject(node);
+  const rules = Rules.parse(options.rules ?? 'deployed', base);
+  if (!written) {
+    emptySuite(`${target.name} against ${rules.toString()}`, target.name, session);
+    return;
+  }
+  const { runs = NODE_RUNS, steps = NODE_STEPS } = options;
+  await runDifferential({
+    ...searchOptions({ ...options, runs, steps }, session),
+    rules,
+    scope,
+    named: nodes.name.text,
+    makeTarget: async ({ fresh }) => (fresh && nodes.areOurs ? (await nodes.open()).target : target),
+  });
+};
+
 /** The lab runtime as deployed and as promised, then the recordings on it and on the engine, then the invariants. */
 const checkAll = async (options: CheckOptions, session: Session): Promise<void> => {
   const opened = await openRuntime(labRuntime());
@@ -90,7 +134,7 @@ const checkAll = async (options: CheckOptions, session: Session): Promise<void> 
   await searchEngine(options, session);
 };
 
-/** @throws InputError, RuleError, UnusableRuntime, BlockError */
+/** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const check = async (options: CheckOptions, session: Session): Promise<void> => {
   const { invariant, rules } = options;
   const target = options.target === undefined ? undefined : parseTarget(options.target);
@@ -99,6 +143,11 @@ export const check = async (options: CheckOptions, session: Session): Promise<vo
   if (target?.kind === 'engine') return searchEngine(options, session);
   if (invariant !== undefined)
     throw new InputError('--invariant: invariants are searched on the engine: give --target engine with it');
+  if (target?.kind === 'node') {
+    const { Nodes } = await import('./node.js');
+    const nodes = await Nodes.for(target, options, session);
+    return closing(nodes, () => checkNode(nodes, options, session));
+  }
   if (target !== undefined) return checkRuntime(await openRuntime(target), options, session);
   return checkAll(options, session);
 };

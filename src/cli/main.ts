@@ -4,11 +4,12 @@ import { randomInt } from 'node:crypto';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../properties/recording-file.js';
 import { RuleError } from '../spec/rules.js';
-import { BlockError, UnusableRuntime } from '../targets/failures.js';
+import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { CheckOptions } from './check.js';
 import type { ListName } from './list.js';
 import type { RecordCommandOptions } from './record.js';
+import type { NodeFlags } from './node.js';
 import { replayAll } from './replay.js';
 import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
 
@@ -57,7 +58,7 @@ const messages: Readonly<Record<Verdict, string>> = {
     'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
   unattributed: 'a difference could not be attributed',
   finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
-  error: 'this tool contradicted itself: please report it with the seed',
+  error: 'the work could not be done to its end: the table has what was done',
 };
 
 const ending = ({ suites }: Session, leniency: Leniency): Ending => {
@@ -81,6 +82,14 @@ const common = (command: Command): Command =>
     )
     .option('--no-require-coverage');
 
+/** The flags of commands that may have to do with a node. */
+const nodeFlags = (command: Command): Command =>
+  command
+    .option('--suri <uri>', 'of the key that pays on a node that is there, //Alice by default (or ASSAY_SURI)')
+    .option('--allow-writes', 'send transactions to a chain that is not your own, once confirmed')
+    .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
+    .option('--node-bin <file>', 'polkadot-omni-node, where it is not on the PATH (or ASSAY_NODE_BIN)');
+
 const program = new Command('assay')
   .description(
     'Tells what a runtime with the Hippius Compute pallet does, and where that departs from what was promised.',
@@ -97,6 +106,8 @@ Examples:
   assay check --target engine --rules promised  the invariants, as promised
   assay replay recordings/compute-1.jsonl.gz    one recording on the lab runtime
   assay replay FILE --rules DEV-04=promised     ... with one deviation repaired
+  assay check --target ws://127.0.0.1:9944      a node of yours, through its RPC and its pool
+  assay check --target chopsticks:runtime.wasm  a runtime in Chopsticks; with a URL behind the colon, a fork
   assay record --target runtime:my.wasm --out my.jsonl.gz
                                                 what a runtime does, to be replayed anywhere
   assay list requirements                       every promise of the pallet's README, and what checks it
@@ -106,21 +117,26 @@ Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 
 
 const LISTS = ['requirements', 'rules', 'deviations', 'invariants'] as const satisfies readonly ListName[];
 
-const TARGETS = '"engine", "recording:FILE", or "runtime:FILE" with ?rules=...&mutant=N&period=N&format=4|5 behind it';
+const TARGETS =
+  '"engine", "runtime:FILE" with ?rules=...&mutant=N&period=N&format=4|5 behind it, "chopsticks[:FILE|:URL]", "omni[:FILE]", or the ws:// URL of a node';
+
+const WAITS = 'start=120,connect=20,reply=30,block=30';
 
 let exitCode = 0;
 
-common(
-  program
-    .command('check')
-    .description(
-      'a runtime against the engine, the engine against its invariants; without --target all that is carried',
-    )
-    .option('--target <target>', TARGETS)
-    .option('--allow-absent', 'a pallet that is not there lets the exit code be'),
+nodeFlags(
+  common(
+    program
+      .command('check')
+      .description(
+        'a runtime against the engine, the engine against its invariants; without --target all that is carried',
+      )
+      .option('--target <target>', `${TARGETS}; or "recording:FILE"`)
+      .option('--allow-absent', 'a pallet that is not there lets the exit code be'),
+  ),
 )
-  .option('--runs <n>', 'scenarios to try, of each kind', whole(1, 10_000_000), 400)
-  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
+  .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 10 on a node)', whole(1, 10_000_000))
+  .option('--steps <n>', 'commands of a scenario, at most (default: 60; 30 on a node)', whole(1, 100_000))
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
   .option('--invariant <id>', 'only this one')
@@ -134,25 +150,29 @@ common(
     });
   });
 
-common(
-  program
-    .command('replay')
-    .description('play recordings and compare everything that was recorded')
-    .argument('<file...>', 'recordings, plain or gzip, or folders of them')
-    .option('--target <target>', 'what to play them on: "engine" or "runtime:FILE" (default: the lab runtime)'),
-).action(async (files: readonly string[], { rules, target, ...options }: CommonOptions) => {
+nodeFlags(
+  common(
+    program
+      .command('replay')
+      .description('play recordings and compare everything that was recorded')
+      .argument('<file...>', 'recordings, plain or gzip, or folders of them')
+      .option('--target <target>', `what to play them on: ${TARGETS} (default: the lab runtime)`),
+  ),
+).action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & NodeFlags) => {
   exitCode = await runSession(options, async (session) => {
-    await replayAll(files, { ...(rules && { rules }), ...(target && { target }) }, session);
+    await replayAll(files, { ...options, ...(rules && { rules }), ...(target && { target }) }, session);
     return ending(session, options);
   });
 });
 
-common(
-  program
-    .command('record')
-    .description('play generated scenarios on a target and write down what it answers')
-    .option('--target <target>', '"engine" or "runtime:FILE" (default: the lab runtime)')
-    .requiredOption('--out <file>', 'the recording to write, gzip where it ends in .gz'),
+nodeFlags(
+  common(
+    program
+      .command('record')
+      .description('play generated scenarios on a target and write down what it answers')
+      .option('--target <target>', `${TARGETS} (default: the lab runtime)`)
+      .requiredOption('--out <file>', 'the recording to write, gzip where it ends in .gz'),
+  ),
 )
   .option('--runs <n>', 'scenarios to record', whole(1, 100_000), 20)
   .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
@@ -180,7 +200,7 @@ program
 
 /** Errors of what was given to the tool, not of the tool: one sentence says all. */
 const isUsers = (error: unknown): error is Error =>
-  [InputError, RuleError, UnusableRuntime, BlockError].some((kind) => error instanceof kind);
+  [InputError, RuleError, UnusableRuntime, BlockError, NodeFailure].some((kind) => error instanceof kind);
 
 const fail = (message: string): void => {
   process.stderr.write(`assay: ${message}\n`);
@@ -207,4 +227,5 @@ try {
     );
   }
 }
-process.exitCode = exitCode;
+// A connection that a silent node does not close would keep the process for half a minute.
+process.exit(exitCode);

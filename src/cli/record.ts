@@ -9,11 +9,14 @@ import { InputError } from '../properties/recording-file.js';
 import { everything } from '../properties/scope.js';
 import { optionsOf } from '../properties/play-plan.js';
 import { EngineTarget } from '../targets/engine-target.js';
+import type { Layout } from '../targets/layout.js';
+import { closing } from '../properties/ending.js';
+import type { NodeFlags, Nodes } from './node.js';
 import { openRuntime, type OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
 import { labRuntime, parseTarget } from './target.js';
 
-export interface RecordCommandOptions {
+export interface RecordCommandOptions extends NodeFlags {
   readonly target?: string;
   readonly rules?: string;
   readonly seed: number;
@@ -32,20 +35,26 @@ const engineSubject = (flag: string | undefined): Subject => {
 
 const NO_COUNTS = { seed: 0, scenarios: 0, steps: 0 };
 
+/** The pallets with storage that a layout has; the stand-in for a marketplace has none. */
+const recordedPallets = ({ pallets }: Layout): string[] => {
+  const found = Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
+  return found
+    .filter(({ prefix, specified }) => prefix !== null && specified !== 'Marketplace')
+    .map(({ specified }) => specified);
+};
+
 const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subject => {
   const { runtime, makeTarget, base, scope, isLab, ownRules } = opened;
   const rules = Rules.parse(flag ?? 'deployed', base);
   const target = makeTarget();
   const period = target.releasePeriod ?? CAST_RELEASE_PERIOD;
   const { phrase, format } = generatedHeader({}, NO_COUNTS);
-  const found = Object.values(runtime.layout.pallets).filter((pallet) => pallet.verdict === 'found');
-  const stored = found.filter(({ prefix, specified }) => prefix !== null && specified !== 'Marketplace');
   const header = {
     format,
     wasm_blake2_256: blake2_256(toHex(runtime.code)),
     spec_name: runtime.version.spec_name,
     spec_version: runtime.version.spec_version,
-    recorded_pallets: stored.map(({ specified }) => specified),
+    recorded_pallets: recordedPallets(runtime.layout),
     ip_release_period: period.toString(),
     ...(phrase !== undefined && { phrase }),
     // Of a lab runtime it is known; another one is held against whatever a replay asks for.
@@ -54,15 +63,44 @@ const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subjec
   return { target, rules, scope, header };
 };
 
-/** @throws InputError, RuleError, UnusableRuntime, BlockError */
+/** @throws InputError where nothing may be sent to it; NodeFailure, Interrupted */
+const nodeSubject = async (nodes: Nodes, flag: string | undefined): Promise<Subject> => {
+  const node = await nodes.open();
+  const { target, identity, lab } = node;
+  if (!(await nodes.mayWrite(node))) {
+    throw new InputError(
+      `--target ${nodes.name.text}: it is not one of your own: fork it (--target chopsticks:URL), or --allow-writes and confirm`,
+    );
+  }
+  const { scope, base } = nodes.subject(node);
+  const period = target.releasePeriod ?? CAST_RELEASE_PERIOD;
+  const { phrase, format } = generatedHeader({}, NO_COUNTS);
+  const header = {
+    format,
+    wasm_blake2_256: identity.codeHash,
+    spec_name: identity.specName,
+    spec_version: identity.specVersion,
+    recorded_pallets: recordedPallets(identity.layout),
+    ip_release_period: period.toString(),
+    ...(phrase !== undefined && { phrase }),
+    ...(lab && { rules: lab.rules.toPinnedString() }),
+  };
+  return { target, rules: Rules.parse(flag ?? 'deployed', base), scope, header };
+};
+
+/** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const record = async (options: RecordCommandOptions, session: Session): Promise<void> => {
   const name = options.target === undefined ? labRuntime() : parseTarget(options.target);
   if (name.kind === 'recording') throw new InputError(`--target ${options.target}: a recording is there already`);
   const { rules, seed, runs, steps, out } = options;
-  const subject = name.kind === 'engine' ? engineSubject(rules) : runtimeSubject(await openRuntime(name), rules);
-  try {
-    await recordRun({ ...session, ...subject, seed, runs, maxSteps: steps, out });
-  } finally {
-    await subject.target.close();
+  const recordFrom = async (subject: Subject): Promise<void> =>
+    closing(subject.target, async () => {
+      await recordRun({ ...session, ...subject, seed, runs, maxSteps: steps, out });
+    });
+  if (name.kind === 'node') {
+    const { Nodes } = await import('./node.js');
+    const nodes = await Nodes.for(name, options, session);
+    return closing(nodes, async () => recordFrom(await nodeSubject(nodes, rules)));
   }
+  return recordFrom(name.kind === 'engine' ? engineSubject(rules) : runtimeSubject(await openRuntime(name), rules));
 };

@@ -3,6 +3,7 @@ import { CAST_RELEASE_PERIOD } from '../properties/cast.js';
 import { InputError } from '../properties/recording-file.js';
 import { scopeOf, type LayoutScope } from '../properties/scope.js';
 import { REVISED_SPEC_VERSION, revisionRules, Rules } from '../spec/rules.js';
+import type { LabSettings as WholeLabSettings } from '../targets/runtime/genesis.js';
 import { loadRuntime, type Runtime } from '../targets/runtime/runtime.js';
 import { isLab, RuntimeTarget } from '../targets/runtime-target.js';
 import type { Target } from '../targets/target.js';
@@ -24,6 +25,8 @@ export interface OpenedRuntime {
   readonly base: Rules;
   /** Of a lab runtime whose name says no other. */
   readonly ownRules: Rules;
+  /** What a lab runtime is set to, given what a run sets of it. */
+  readonly labSettings: (open?: LabSettings) => WholeLabSettings;
   readonly makeTarget: (options?: { readonly lab?: LabSettings; readonly fresh?: boolean }) => RuntimeTarget;
 }
 
@@ -50,6 +53,11 @@ export const openRuntime = async (name: RuntimeName): Promise<OpenedRuntime> => 
     [],
     revisionRules.filter((rule) => ownRules.revised(rule)),
   );
+  const labSettings = (open: LabSettings = {}): WholeLabSettings => ({
+    rules: name.rules === undefined ? (open.rules ?? ownRules) : ownRules,
+    mutant: name.mutant ?? 0,
+    releasePeriod: name.period ?? open.period ?? CAST_RELEASE_PERIOD,
+  });
   return {
     name,
     runtime,
@@ -57,16 +65,14 @@ export const openRuntime = async (name: RuntimeName): Promise<OpenedRuntime> => 
     scope: scopeOf(runtime.layout),
     base,
     ownRules,
-    makeTarget: ({ lab: open = {}, fresh = false } = {}) => {
-      const rules = name.rules === undefined ? (open.rules ?? ownRules) : ownRules;
-      const releasePeriod = name.period ?? open.period ?? CAST_RELEASE_PERIOD;
-      return new RuntimeTarget(runtime, {
+    labSettings,
+    makeTarget: ({ lab: open, fresh = false } = {}) =>
+      new RuntimeTarget(runtime, {
         fresh,
-        lab: { rules, mutant: name.mutant ?? 0, releasePeriod },
+        lab: labSettings(open),
         ...(name.period !== undefined && { releasePeriod: name.period }),
         ...(name.format && { format: name.format }),
-      });
-    },
+      }),
   };
 };
 

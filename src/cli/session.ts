@@ -1,10 +1,12 @@
 /** One run of a command: where its events go, how it ends, what it exits with. */
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ndjsonReport, type NdjsonReport } from '../reports/ndjson.js';
 import { terminalReport } from '../reports/terminal.js';
 import { RUN_EVENTS_FORMAT, type Emit, type RunEvent, type SuiteFinished, type Verdict } from '../spec/run-events.js';
 import { InputError } from '../properties/recording-file.js';
+import { Interrupted } from '../targets/failures.js';
 
 /** This package's version. */
 export const version = z
@@ -52,6 +54,13 @@ const INTERRUPTED = 130;
 
 const now = (): number => performance.now();
 
+/** A command's words as they may be kept: the secret URI is nobody else's. */
+export const withoutSecrets = (words: readonly string[]): string[] =>
+  words.map((word, at) => {
+    if (words[at - 1] === '--suri') return '***';
+    return word.startsWith('--suri=') ? '--suri=***' : word;
+  });
+
 const openNdjson = (file: string): NdjsonReport => {
   try {
     return ndjsonReport(file);
@@ -77,6 +86,8 @@ export const runSession = async (
     terminal(event);
   };
   const abort = new AbortController();
+  // Everything that is asked of a node listens for it.
+  setMaxListeners(0, abort.signal);
   const interrupt = (): void => {
     if (abort.signal.aborted) process.exit(INTERRUPTED);
     abort.abort();
@@ -92,15 +103,19 @@ export const runSession = async (
     format: RUN_EVENTS_FORMAT,
     version,
     node: process.version,
-    command: process.argv.slice(2),
+    command: withoutSecrets(process.argv.slice(2)),
     time: new Date().toISOString(),
   });
+  const interrupted = (): number => {
+    const verdict = worst(suites.map((suite) => suite.verdict));
+    return finish(verdict, INTERRUPTED, 'interrupted: the table has what was done so far');
+  };
   try {
     const { message, exit } = await body({ emit, now, signal: abort.signal, suites });
-    const verdict = worst(suites.map((suite) => suite.verdict));
-    if (abort.signal.aborted) return finish(verdict, INTERRUPTED, 'interrupted: the table has what was done so far');
-    return finish(verdict, exit, message);
+    if (abort.signal.aborted) return interrupted();
+    return finish(worst(suites.map((suite) => suite.verdict)), exit, message);
   } catch (error) {
+    if (error instanceof Interrupted) return interrupted();
     finish('error', 2, '');
     throw error;
   } finally {

@@ -20,13 +20,21 @@ export interface RuntimeName {
   readonly text: string;
 }
 
+/** A node: one that is there, or one that we start with a runtime of ours or, for Chopsticks, with a fork. */
+export type NodeName =
+  | { readonly kind: 'node'; readonly by: 'url'; readonly url: string; readonly text: string }
+  | { readonly kind: 'node'; readonly by: 'chopsticks'; readonly fork: string; readonly text: string }
+  | { readonly kind: 'node'; readonly by: 'chopsticks' | 'omni'; readonly runtime: RuntimeName; readonly text: string };
+
 export type TargetName =
-  { readonly kind: 'engine' } | { readonly kind: 'recording'; readonly file: string } | RuntimeName;
+  { readonly kind: 'engine' } | { readonly kind: 'recording'; readonly file: string } | RuntimeName | NodeName;
 
 const RECORDING = 'recording:';
 const RUNTIME = 'runtime:';
 
-const EXPECTED = '"engine", "recording:FILE" or "runtime:FILE[?rules=...&mutant=N&period=N&format=4|5]"';
+const PARAMETERS = '?rules=...&mutant=N&period=N&format=4|5';
+
+const EXPECTED = `"engine", "recording:FILE", "runtime:FILE[${PARAMETERS}]", "chopsticks[:FILE|:URL]", "omni[:FILE]" or a ws:// URL`;
 
 /** A file that the package carries, as seen from where the command runs. */
 const carriedFile = (path: string): string => relative('', fileURLToPath(new URL(`../../${path}`, import.meta.url)));
@@ -65,11 +73,12 @@ const parseParameter = (name: string, value: string, target: string): Partial<Ru
   }
 };
 
-const parseRuntime = (text: string): RuntimeName => {
-  const rest = text.slice(RUNTIME.length);
+/** `rest` is what stands behind the first colon: a file, then parameters. Without a file it is the lab runtime, where that may be. */
+const parseRuntime = (text: string, rest: string, carried?: RuntimeName): RuntimeName => {
   const at = rest.lastIndexOf('?');
-  const file = at === -1 ? rest : rest.slice(0, at);
-  if (file === '') throw new InputError(`--target ${text}: expected a file behind "runtime:"`);
+  const named = at === -1 ? rest : rest.slice(0, at);
+  const file = named === '' ? carried?.file : named;
+  if (file === undefined) throw new InputError(`--target ${text}: expected a file behind "runtime:"`);
   const parameters = at === -1 ? [] : rest.slice(at + 1).split('&');
   const parsed = parameters.map((each) => {
     const [name = '', ...value] = each.split('=');
@@ -78,12 +87,27 @@ const parseRuntime = (text: string): RuntimeName => {
   return parsed.reduce<RuntimeName>((name, each) => ({ ...name, ...each }), { kind: 'runtime', file, text });
 };
 
+const URL_OF_A_NODE = /^wss?:\/\/./;
+
+const isUrl = (text: string): boolean => URL_OF_A_NODE.test(text) && URL.canParse(text);
+
+/** `chopsticks`, `omni`, with a runtime, a URL or parameters behind it; undefined where it is neither of them. */
+const parseStarted = (text: string): NodeName | undefined => {
+  const [, by, rest = ''] = /^(chopsticks|omni)(?:$|:(?=.)|(?=\?))(.*)$/.exec(text) ?? [];
+  if (by !== 'chopsticks' && by !== 'omni') return undefined;
+  if (by === 'chopsticks' && isUrl(rest)) return { kind: 'node', by, fork: rest, text };
+  return { kind: 'node', by, runtime: parseRuntime(text, rest, labRuntime()), text };
+};
+
 /** @throws InputError that lists what is known, RuleError */
 export const parseTarget = (text: string): TargetName => {
   if (text === 'engine') return { kind: 'engine' };
   if (text.startsWith(RECORDING) && text.length > RECORDING.length) {
     return { kind: 'recording', file: text.slice(RECORDING.length) };
   }
-  if (text.startsWith(RUNTIME)) return parseRuntime(text);
+  if (text.startsWith(RUNTIME)) return parseRuntime(text, text.slice(RUNTIME.length));
+  if (isUrl(text)) return { kind: 'node', by: 'url', url: text, text };
+  const started = parseStarted(text);
+  if (started !== undefined) return started;
   throw new InputError(`--target ${text}: expected ${EXPECTED}`);
 };

@@ -113,6 +113,7 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   layout: 'looking at',
   differential: 'comparing',
   record: 'recording',
+  node: 'meeting',
 };
 
 export interface TerminalOptions {
@@ -169,6 +170,8 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'layout-finding':
         say(`${pc.red('layout')} ${event.sentence}`);
+        break;
+      case 'node-introduced':
         break;
       case 'not-covered':
         say(`${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`);

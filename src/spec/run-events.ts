@@ -38,7 +38,7 @@ export const RunStarted = z.object({
 export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
   suite: z.string(),
-  kind: z.enum(['replay', 'invariant', 'layout', 'differential', 'record']),
+  kind: z.enum(['replay', 'invariant', 'layout', 'differential', 'record', 'node']),
   /** What was tested, with its rules. */
   target: z.string(),
   seed: z.int().optional(),
@@ -96,6 +96,30 @@ export const LayoutFinding = z.object({
   sentence: z.string(),
 });
 export type LayoutFinding = z.infer<typeof LayoutFinding>;
+
+/** What a node is, before anything is sent to it. */
+export const NodeIntroduced = z.object({
+  type: z.literal('node-introduced'),
+  suite: z.string(),
+  url: z.string(),
+  chain: z.string(),
+  /** `Development`, `Local`, `Live`, or a name of the chain's own. */
+  chainType: z.string(),
+  /** Name and version of the program. */
+  node: z.string(),
+  specName: z.string(),
+  specVersion: z.int(),
+  genesisHash: HexSchema,
+  /** `blake2_256` of the runtime's code. */
+  codeHash: HexSchema,
+  /** Of JSON-RPC. */
+  methods: z.array(z.string()),
+  pallets: z.array(z.string()),
+  capabilities: z.array(z.string()),
+  /** What can't be checked on it, in words. */
+  notCovered: z.array(z.string()),
+});
+export type NodeIntroduced = z.infer<typeof NodeIntroduced>;
 
 /** Something that could not be checked, and why. Counted once per suite. */
 export const NotCoveredEvent = z.object({
@@ -164,6 +188,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   Progress,
   Difference,
   LayoutFinding,
+  NodeIntroduced,
   NotCoveredEvent,
   Counterexample,
   Listing,

@@ -6,6 +6,7 @@ import { fromJson } from '../spec/json.js';
 import type { Hex } from '../spec/hex.js';
 import type { Genesis } from '../spec/steps.js';
 import { createEngine, type Engine, type EngineOptions, type OpenedBlock } from '../engine/engine.js';
+import { NO_CHANGES } from '../engine/store.js';
 import { isQueryName, queryArgs } from '../engine/queries.js';
 import { NotCovered, type Answer, type Capability, type Opening, type SeenEvent, type Target } from './target.js';
 
@@ -53,6 +54,38 @@ export class EngineTarget implements Target {
       events: seen(deposited),
       get diff() {
         return changes.toRaw();
+      },
+    };
+  }
+
+  /** Starts a scenario behind a block that is complete: what opening that one did is in `storage` already. */
+  beginAfter({ block, sudo, storage }: Pick<Genesis, 'block' | 'sudo' | 'storage'>): void {
+    this.index = 0;
+    this.engine.reset({ block, sudo, storage });
+  }
+
+  /**
+   * Dispatches as a target does whose blocks are not ours: every block up to `block` is opened, that one is the call's own,
+   * and what its opening and the call changed is one thing. Where `block` is open already, no block was built for the call.
+   */
+  dispatchIn(block: bigint, call: Call, origin: Origin): Answer {
+    const blocks = block - this.engine.block;
+    if (blocks < 0n)
+      throw new RangeError(`block ${this.engine.block} is open: block ${block} can't be opened any more`);
+    const opened = this.engine.advance(blocks);
+    const last = opened.at(-1)?.block === block ? opened.at(-1) : undefined;
+    const { outcome, outer, events: deposited, changes } = this.engine.dispatch(call, origin);
+    const before = opened.filter((each) => each !== last).map(opening);
+    const own = { block, events: seen(last?.events ?? []), diff: {} };
+    return {
+      block,
+      index: 0,
+      outcome,
+      ...(outer && { outer }),
+      events: seen(deposited),
+      own: {
+        opened: blocks === 0n ? [] : [...before, own],
+        changes: (last?.changes ?? NO_CHANGES).followedBy(changes).toRaw(),
       },
     };
   }

@@ -37,8 +37,6 @@ export interface NodeTargetOptions extends StageChain {
   readonly releasePeriod: bigint | null;
   /** Whether the node takes the mock signature: of one that we started so. */
   readonly takesMock: boolean;
-  /** Ends what was started for this target. */
-  readonly end: () => Promise<void>;
 }
 
 const PANIC: Outcome = { panic: true };
@@ -162,8 +160,8 @@ export class NodeTarget implements Target {
     return Object.fromEntries(Object.entries(this.at.state).filter(([key]) => key.startsWith(prefix)));
   }
 
-  async close(): Promise<void> {
-    await this.options.end();
+  close(): void {
+    // The node goes on: it is ended by whoever opened it.
   }
 
   private get at(): Block {

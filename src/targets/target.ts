@@ -110,6 +110,17 @@ export const firstInTurn = <T, R>(
   return undefined;
 };
 
+/** Plays, and where that throws, at once or later, goes on with what `recover` makes of it: it throws what it can't take. */
+export const attempt = <T>(play: () => Awaitable<T>, recover: (error: unknown) => Awaitable<T>): Awaitable<T> => {
+  let played: Awaitable<T>;
+  try {
+    played = play();
+  } catch (error) {
+    return recover(error);
+  }
+  return isPending(played) ? played.then(undefined, recover) : played;
+};
+
 /** Thrown where a target is asked for what it can't do: reported as not covered, never as a pass. */
 export class NotCovered extends Error {
   override readonly name = 'NotCovered';

@@ -1,4 +1,5 @@
 /** How extrinsics get into the blocks of a chain: one whose clock is ours, and one that makes blocks by itself. */
+import { clearTimeout, setTimeout } from 'node:timers';
 import { z } from 'zod';
 import { HexSchema } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
@@ -83,6 +84,9 @@ const Header = z.object({ number: HexSchema });
 const PoolStatus = z.union([z.string(), z.record(z.string(), z.unknown())]);
 type PoolStatus = z.infer<typeof PoolStatus>;
 
+/** Milliseconds without a head after which a node is asked for it. */
+const SILENCE = 2_000;
+
 /** Ends of an extrinsic's way that have no block. */
 const LEFT_OUT = ['invalid', 'dropped', 'usurped'];
 
@@ -102,10 +106,7 @@ export class RunningChain implements Chain {
 
   static async watch(connection: NodeConnection, reader: BlockReader): Promise<RunningChain> {
     const chain = new RunningChain(connection, reader);
-    const heads = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNewHeads'] as const;
-    await connection.subscribe(heads, [], (header) =>
-      chain.saw(BigInt(connection.parsed(Header, heads[0], header).number)),
-    );
+    await chain.subscribe();
     await chain.reaches(0n);
     return chain;
   }
@@ -176,12 +177,35 @@ export class RunningChain implements Chain {
   }
 
   private async reaches(number: bigint): Promise<void> {
-    while (this.last < number) await this.connection.awaited('made no new block', this.news());
+    while (this.last < number) await this.connection.awaited('made no new block', this.newHead());
   }
 
-  /** The next head or pool status. */
-  private news(): Promise<void> {
-    return new Promise((resolve) => this.waiting.push(resolve));
+  private async subscribe(): Promise<void> {
+    const heads = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNewHeads'] as const;
+    await this.connection.subscribe(heads, [], (header) =>
+      this.saw(BigInt(this.connection.parsed(Header, heads[0], header).number)),
+    );
+  }
+
+  /** The next head or pool status. A node drops subscriptions that were read too slowly, and does not say so: then it is asked. */
+  private async news(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const told = new Promise<boolean>((resolve) => this.waiting.push(() => resolve(false)));
+    const silence = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(true), SILENCE);
+    });
+    const isSilent = await Promise.race([told, silence]);
+    clearTimeout(timer);
+    if (!isSilent) return;
+    const { number } = await this.connection.request(Header, 'chain_getHeader');
+    if (BigInt(number) <= this.last) return;
+    await this.subscribe();
+    this.saw(BigInt(number));
+  }
+
+  private async newHead(): Promise<void> {
+    const { last } = this;
+    while (this.last === last) await this.news();
   }
 
   private saw(number: bigint): void {

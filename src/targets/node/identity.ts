@@ -1,8 +1,10 @@
 /** What a node is and can: asked once, before anything is sent to it. */
 import { z } from 'zod';
 import { HexSchema } from '../../spec/answers.js';
+import { blake2_256 } from '../../spec/hashing.js';
 import { NodeFailure } from '../failures.js';
 import { fromHex, type Hex } from '../../spec/hex.js';
+import { CODE_KEY } from '../runtime/blob.js';
 import { checkLayout, type Layout } from '../layout.js';
 import { MetadataError, parseMetadata, type RuntimeMetadata } from '../metadata.js';
 import { RpcError, type NodeConnection } from './connection.js';
@@ -20,6 +22,8 @@ export interface NodeIdentity {
   readonly specName: string;
   readonly specVersion: number;
   readonly transactionVersion: number;
+  /** `blake2_256` of the chain's code. */
+  readonly codeHash: Hex;
   readonly metadata: RuntimeMetadata;
   readonly layout: Layout;
   /** Whether its blocks and its storage are ours: it has `dev_newBlock` and `dev_setStorage`. */
@@ -64,13 +68,14 @@ const metadataOf = async (connection: NodeConnection): Promise<RuntimeMetadata> 
 /** @throws NodeFailure, Interrupted */
 export const identify = async (connection: NodeConnection): Promise<NodeIdentity> => {
   const { url } = connection;
-  const [chain, name, version, { methods }, genesisHash, runtime, chainType, metadata] = await Promise.all([
+  const [chain, name, version, { methods }, genesisHash, runtime, code, chainType, metadata] = await Promise.all([
     connection.request(Text, 'system_chain'),
     connection.request(Text, 'system_name'),
     connection.request(Text, 'system_version'),
     connection.request(Methods, 'rpc_methods'),
     connection.request(HexSchema, 'chain_getBlockHash', 0),
     connection.request(Version, 'state_getRuntimeVersion'),
+    connection.request(HexSchema, 'state_getStorage', CODE_KEY),
     chainTypeOf(connection),
     metadataOf(connection),
   ]);
@@ -86,6 +91,7 @@ export const identify = async (connection: NodeConnection): Promise<NodeIdentity
     specName,
     specVersion,
     transactionVersion,
+    codeHash: blake2_256(code),
     metadata,
     layout: checkLayout(metadata),
     steered: STEERING.every((method) => offered.has(method)),

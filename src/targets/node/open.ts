@@ -1,6 +1,6 @@
 /**
  * Nodes made into targets: one that is there already, Chopsticks and the omni-node with a chain of ours, and a fork. What is
- * started here is ended by the target's `close`, or at once where it can't be used.
+ * started here ends at once where it can't be used.
  */
 import type { Hex } from '../../spec/hex.js';
 import { Rules } from '../../spec/rules.js';
@@ -46,11 +46,15 @@ export interface OwnChain {
   readonly sudo: Hex;
 }
 
+/** A node that was opened: `close` ends what was started for it, else it leaves it as it was found. */
 export interface OpenedNode {
   readonly target: NodeTarget;
   readonly identity: NodeIdentity;
+  /** What the lab runtime on it is set to, null of others. */
+  readonly lab: LabSettings | null;
   /** What else is to be said of it: each a sentence. */
   readonly remarks: readonly string[];
+  close(): Promise<void>;
 }
 
 interface Opening extends OpenOptions {
@@ -105,16 +109,17 @@ const targetOn = async (connection: NodeConnection, opening: Opening): Promise<O
     name: `${named} (${specName} ${specVersion}${labText(lab)})`,
     releasePeriod: lab?.releasePeriod ?? constantPeriod(identity) ?? releasePeriod ?? null,
     takesMock: identity.steered && started !== undefined,
-    end: async () => {
-      try {
-        if (started === undefined) await steered?.close();
-        await connection.close();
-      } finally {
-        await started?.stop();
-      }
-    },
   });
-  return { target, identity, remarks };
+  const close = async (): Promise<void> => {
+    try {
+      if (started === undefined) await steered?.close();
+      await connection.close();
+    } finally {
+      await started?.stop();
+    }
+  };
+  const log = started ? [`its log is ${started.log}`] : [];
+  return { target, identity, lab, remarks: [...remarks, ...log], close };
 };
 
 const open = async (opening: Opening): Promise<OpenedNode> => {
@@ -172,14 +177,14 @@ export const openFork = async (endpoint: string, options: StartOptions): Promise
 /** The omni-node with a chain of ours. @throws NodeFailure, Interrupted */
 export const openOnOmni = async (
   chain: OwnChain,
-  options: StartOptions & { readonly bin: string; readonly blockTime: number },
+  options: StartOptions & {
+    readonly bin: string;
+    /** Milliseconds. */
+    readonly blockTime: number;
+    /** The chain's root, who also pays for accounts that the chain does not begin with. */
+    readonly root: Key;
+  },
 ): Promise<OpenedNode> => {
   const started = await startOmni({ ...options, spec: rawChainSpec(chain) });
-  return open({ ...options, url: started.url, named: `omni ${chain.runtime.file}`, started });
-};
-
-/** @throws NodeFailure where it is no URL of a WebSocket */
-export const expectUrl = (text: string): URL => {
-  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new NodeFailure(`expected a ws:// or wss:// URL, came "${text}"`);
+  return open({ ...options, url: started.url, named: `omni ${chain.runtime.file}`, started, suri: options.root });
 };

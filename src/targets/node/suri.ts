@@ -1,0 +1,26 @@
+/** A development key that the user names: it pays for test accounts, and is root where the chain says so. */
+import { Keyring } from '@polkadot/api';
+import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { fromHex, toHex } from '../../spec/hex.js';
+import { NodeFailure } from '../failures.js';
+import type { Key } from './stage.js';
+
+/**
+ * The Sr25519 key of a secret URI: `//Alice`, a phrase, a seed in hex, each with a path behind it.
+ * @throws NodeFailure where it is none; the message does not repeat it, for it may be a secret
+ */
+export const keyOfSuri = async (suri: string): Promise<Key> => {
+  await cryptoWaitReady();
+  try {
+    const pair = new Keyring({ type: 'sr25519' }).addFromUri(suri);
+    return {
+      account: toHex(pair.publicKey),
+      sign: (message) => ({ Sr25519: toHex(pair.sign(fromHex(message))) }),
+    };
+  } catch (error) {
+    throw new NodeFailure(
+      'the secret URI (--suri, ASSAY_SURI) can not be read: expected //Alice, a phrase of 12 to 24 words, or 0x and 64 hex digits',
+      { cause: error },
+    );
+  }
+};
