@@ -124,6 +124,16 @@ export class Changes {
     this.diff = Object.fromEntries(found);
     return this.diff;
   }
+
+  /** These and the later ones as one: a key that ends with the value it had before the first is not in it. */
+  followedBy(later: Changes): Changes {
+    const whole = new Map(this.changes.map((change) => [change.cell.rawKey, change]));
+    for (const change of later.changes) {
+      const before = whole.get(change.cell.rawKey);
+      whole.set(change.cell.rawKey, before ? { ...change, before: before.before } : change);
+    }
+    return new Changes([...whole.values()]);
+  }
 }
 
 export const NO_CHANGES = new Changes([]);

@@ -6,11 +6,12 @@ import { createEngine } from '../engine/engine.js';
 import type { Invariant } from '../spec/invariants.js';
 import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
-import { makeCast, type Cast } from './cast.js';
-import { keepCounterexample, shorten, type Played } from './counterexample.js';
+import { genesisOf, makeCast, type Cast } from './cast.js';
+import { keepCounterexample } from './counterexample.js';
 import type { Plan } from './generate.js';
 import { optionsOf, playPlan } from './play-plan.js';
 import { search, type Found, type SearchOptions } from './search.js';
+import { shorten, type Played } from './shorten.js';
 
 export interface InvariantRunOptions extends SearchOptions {
   readonly rules: Rules;
@@ -53,7 +54,7 @@ export const runInvariant = async (invariant: Invariant, options: InvariantRunOp
 
 const keep = async (
   invariant: Invariant,
-  { rules, out }: InvariantRunOptions,
+  { rules, out, signal }: InvariantRunOptions,
   suite: string,
   cast: Cast,
   found: Found,
@@ -62,10 +63,11 @@ const keep = async (
   const engine = optionsOf(rules);
   const playFresh = (plan: Plan): Promise<Played<string>> => {
     const { steps, broken } = playPlan(createEngine(engine), cast, invariant, plan);
-    return Promise.resolve({ steps, failure: broken });
+    return Promise.resolve({ genesis: genesisOf(cast, plan.nextRequestId), steps, failure: broken });
   };
-  const shortest = await shorten(found, playFresh);
-  if (shortest === null) return null;
+  const shortened = await shorten(found, { play: playFresh, signal });
+  if (shortened === null) return null;
+  const { shortest } = shortened;
   const broken = shortest.failure;
   const about = { invariant: { id, statement, broken } };
   const kept = await keepCounterexample(shortest, { stem: id, engine, cast, found, about, out });
