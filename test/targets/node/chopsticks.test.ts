@@ -10,9 +10,12 @@ import {
   type ChopsticksStart,
   type StartedChopsticks,
 } from '../../../src/targets/node/chopsticks.js';
-import { DEFAULT_LIMITS } from '../../../src/targets/node/limits.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/targets/node/limits.js';
 import { answerOf, labSpec, labWithUnknownImport } from './lab-chain.js';
 import { isOpen, runs, withFolder } from './processes.js';
+
+/** A start that fails is told before the test's own time is over. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, start: 60_000 };
 
 /** Gives `use` a Chopsticks in a folder that is not there yet, and ends it. */
 const withChopsticks = <T>(
@@ -22,7 +25,7 @@ const withChopsticks = <T>(
 ): Promise<T> =>
   withFolder(async (parent) => {
     const folder = join(parent, 'chopsticks');
-    const node = await startChopsticks(start, { folder, blockNumberWidth: 8, limits: DEFAULT_LIMITS, ...change });
+    const node = await startChopsticks(start, { folder, blockNumberWidth: 8, limits: LIMITS, ...change });
     try {
       return await use(node, folder);
     } finally {
@@ -106,7 +109,7 @@ describe('Chopsticks that is of no use', () => {
   });
 
   it('waits for a chain that is not there no longer than the limit', async () => {
-    const failure = await failureOf({ endpoint: 'ws://127.0.0.1:1' }, { limits: { ...DEFAULT_LIMITS, start: 4_000 } });
+    const failure = await failureOf({ endpoint: 'ws://127.0.0.1:1' }, { limits: { ...LIMITS, start: 4_000 } });
     expect(failure).toBeInstanceOf(NodeFailure);
     expect(failure.message).toMatch(/^Chopsticks did not listen within 4 s; it said last: .*127\.0\.0\.1:1/);
   });

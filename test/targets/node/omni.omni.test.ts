@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { Interrupted, NodeFailure } from '../../../src/targets/failures.js';
-import { DEFAULT_LIMITS } from '../../../src/targets/node/limits.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/targets/node/limits.js';
 import { findOmni, startOmni, type OmniOptions } from '../../../src/targets/node/omni.js';
 import type { StartedNode } from '../../../src/targets/node/process.js';
 import { answerOf, labSpec } from './lab-chain.js';
 import { isOpen, runs, withFolder } from './processes.js';
 
 const bin = findOmni() ?? '';
+
+/** A start that fails is told before the test's own time is over. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, start: 60_000 };
 
 const Header = z.object({ number: z.string().transform(Number) });
 
@@ -26,7 +29,7 @@ const withOmni = <T>(
   use: (node: StartedNode, folder: string) => Promise<T>,
 ): Promise<T> =>
   withFolder(async (folder) => {
-    const options = { spec: labSpec(), bin, folder, blockTime: 50, limits: DEFAULT_LIMITS, ...change };
+    const options = { spec: labSpec(), bin, folder, blockTime: 50, limits: LIMITS, ...change };
     const node = await startOmni(options);
     try {
       return await use(node, folder);
@@ -101,7 +104,7 @@ describe('polkadot-omni-node that is of no use', () => {
   });
 
   it('is ended when the limit passes, and leaves no database', async () => {
-    const { error, leavesDatabase } = await failureOf({ limits: { ...DEFAULT_LIMITS, start: 700 } });
+    const { error, leavesDatabase } = await failureOf({ limits: { ...LIMITS, start: 700 } });
     expect(String(error)).toMatch(/polkadot-omni-node did not listen within 0.7 s; /);
     expect(leavesDatabase).toBe(false);
   });

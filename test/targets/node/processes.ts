@@ -39,11 +39,15 @@ export const runs = async (pid: number): Promise<boolean> => {
   return !(await isZombie(pid));
 };
 
-/** Waits until none of the processes runs. @throws where one does not end */
-export const untilGone = (pids: readonly number[]): Promise<void> =>
-  vi.waitFor(async () => expect(await Promise.all(pids.map(runs))).toEqual(pids.map(() => false)), {
-    timeout: PATIENCE,
-  });
+/** Waits until none of the processes runs. @throws where one does not end; it is killed then */
+export const untilGone = async (pids: readonly number[]): Promise<void> => {
+  const gone = pids.map(() => false);
+  try {
+    await vi.waitFor(async () => expect(await Promise.all(pids.map(runs))).toEqual(gone), { timeout: PATIENCE });
+  } finally {
+    for (const pid of pids) if (await runs(pid)) process.kill(pid, 'SIGKILL');
+  }
+};
 
 /** Whether somebody accepts connections there. */
 export const isOpen = (host: string, port: number): Promise<boolean> =>
