@@ -115,6 +115,8 @@ const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session):
   const { runs = NODE_RUNS, steps = NODE_STEPS } = options;
   await runDifferential({
     ...searchOptions({ ...options, runs, steps }, session),
+    // The half of it at least: few scenarios should all go deep.
+    minSteps: Math.ceil(steps / 2),
     rules,
     scope,
     named: nodes.name.text,

@@ -54,12 +54,12 @@ export interface Plan {
   readonly commands: readonly Command[];
 }
 
-/** Scenarios of up to `maxSteps` commands; calls that are wrong on purpose are of `calls`. */
-export const plan = (maxSteps: number, calls: readonly CallName[] = callNames): fc.Arbitrary<Plan> =>
+/** Scenarios of `minSteps` to `maxSteps` commands; calls that are wrong on purpose are of `calls`. */
+export const plan = (maxSteps: number, calls: readonly CallName[] = callNames, minSteps = 0): fc.Arbitrary<Plan> =>
   fc.record({
     nextRequestId: fc.oneof(
       { weight: 4, arbitrary: fc.constant(0n) },
       { weight: 1, arbitrary: fc.constant(U128_MAX - 2n) },
     ),
-    commands: fc.array(command(calls), { maxLength: maxSteps, size: 'max' }),
+    commands: fc.array(command(calls), { minLength: minSteps, maxLength: maxSteps, size: 'max' }),
   });

@@ -12,6 +12,8 @@ export interface SearchOptions {
   readonly runs: number;
   /** Commands of a scenario, at most. */
   readonly maxSteps: number;
+  /** And at least: where there are few scenarios, none should be spent on a short one. Default: 0. */
+  readonly minSteps?: number;
   /** fast-check's path: begin with the counterexample that it leads to. */
   readonly path?: string;
   /** Lets the first failure be, unshrunk: for targets whose plays are slow, and shrinking is done more sparingly. */
@@ -99,7 +101,7 @@ export const search = async (
     counterexample,
     counterexamplePath: path,
     numShrinks: shrinks,
-  } = await fc.check(fc.asyncProperty(plan(options.maxSteps, calls), passes), {
+  } = await fc.check(fc.asyncProperty(plan(options.maxSteps, calls, options.minSteps), passes), {
     seed,
     numRuns: runs,
     endOnFailure,
