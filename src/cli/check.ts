@@ -32,8 +32,8 @@ export interface CheckOptions extends NodeFlags {
 export const RUNS = 400;
 export const STEPS = 60;
 /** A node takes some ten steps a second. */
-export const NODE_RUNS = 10;
-export const NODE_STEPS = 30;
+export const NODE_RUNS = 6;
+export const NODE_STEPS = 100;
 
 const chosenInvariants = (id: string | undefined): readonly Invariant[] => {
   const chosen = invariants.filter((each) => id === undefined || each.id === id);

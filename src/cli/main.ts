@@ -135,8 +135,8 @@ nodeFlags(
       .option('--allow-absent', 'a pallet that is not there lets the exit code be'),
   ),
 )
-  .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 10 on a node)', whole(1, 10_000_000))
-  .option('--steps <n>', 'commands of a scenario, at most (default: 60; 30 on a node)', whole(1, 100_000))
+  .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 6 on a node)', whole(1, 10_000_000))
+  .option('--steps <n>', 'commands of a scenario, at most (default: 60; 100 on a node)', whole(1, 100_000))
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
   .option('--invariant <id>', 'only this one')
