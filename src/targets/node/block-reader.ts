@@ -8,7 +8,7 @@ import { palletPrefix, storage } from '../../spec/storage.js';
 import { NodeFailure } from '../failures.js';
 import { hexOfKey, keyOf, type RawEvent, type Translation } from '../runtime/translation.js';
 import { valueKey } from '../runtime/genesis.js';
-import type { NodeConnection } from './connection.js';
+import { Quantity, type NodeConnection } from './connection.js';
 
 export interface DepositedEvent extends RawEvent {
   /** The extrinsic's index, null for what the block itself did before or after them. */
@@ -27,7 +27,7 @@ export interface Block {
 
 const SignedBlock = z.object({
   block: z.object({
-    header: z.object({ number: z.string(), parentHash: HexSchema }),
+    header: z.object({ number: Quantity, parentHash: HexSchema }),
     extrinsics: z.array(HexSchema),
   }),
 });
@@ -80,7 +80,7 @@ export class BlockReader {
       const value = values.get(key);
       if (value !== undefined) state[this.translation.specifiedKey(keyOf(key))] = value;
     }
-    return { number: BigInt(header.number), hash, parent: header.parentHash, extrinsics, events, state };
+    return { number: header.number, hash, parent: header.parentHash, extrinsics, events, state };
   }
 
   /** Any value of the chain's storage, under the chain's own key. */
@@ -114,7 +114,7 @@ export class BlockReader {
     return values;
   }
 
-  private eventsOf(encoded: Hex, number: string): DepositedEvent[] {
+  private eventsOf(encoded: Hex, number: bigint): DepositedEvent[] {
     try {
       const records = this.connection.api.registry.createType<Vec<EventRecord>>('Vec<EventRecord>', encoded);
       return records.map(({ phase, event }) => ({
@@ -125,7 +125,7 @@ export class BlockReader {
       }));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new NodeFailure(`${this.connection.url}: the events of block ${BigInt(number)} can't be decoded: ${why}`, {
+      throw new NodeFailure(`${this.connection.url}: the events of block ${number} can't be decoded: ${why}`, {
         cause: error,
       });
     }

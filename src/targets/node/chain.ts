@@ -5,7 +5,7 @@ import { HexSchema } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import { NotCovered } from '../target.js';
 import type { BlockReader } from './block-reader.js';
-import { RpcError, type NodeConnection } from './connection.js';
+import { Quantity, RpcError, type NodeConnection } from './connection.js';
 
 /** What became of an extrinsic. */
 export type Sent =
@@ -79,7 +79,7 @@ const ALREADY_IMPORTED = 1013;
 /** Blocks after which it has forgotten them, or will not. */
 const STALE_BLOCKS = 10;
 
-const Header = z.object({ number: HexSchema });
+const Header = z.object({ number: Quantity });
 
 const PoolStatus = z.union([z.string(), z.record(z.string(), z.unknown())]);
 type PoolStatus = z.infer<typeof PoolStatus>;
@@ -135,8 +135,8 @@ export class RunningChain implements Chain {
   async offer(extrinsic: Hex): Promise<Offer> {
     const statuses: PoolStatus[] = [];
     try {
-      const unwatch = await this.connection.subscribe(WATCH, [extrinsic], (status) => {
-        statuses.push(this.connection.parsed(PoolStatus, WATCH[0], status));
+      const unwatch = await this.connection.subscribe(PoolStatus, WATCH, [extrinsic], (status) => {
+        statuses.push(status);
         this.wake();
       });
       const fate = async (): Promise<Sent> => {
@@ -182,9 +182,7 @@ export class RunningChain implements Chain {
 
   private async subscribe(): Promise<void> {
     const heads = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNewHeads'] as const;
-    await this.connection.subscribe(heads, [], (header) =>
-      this.saw(BigInt(this.connection.parsed(Header, heads[0], header).number)),
-    );
+    await this.connection.subscribe(Header, heads, [], ({ number }) => this.saw(number));
   }
 
   /** The next head or pool status. A node drops subscriptions that were read too slowly, and does not say so: then it is asked. */
@@ -198,9 +196,9 @@ export class RunningChain implements Chain {
     clearTimeout(timer);
     if (!isSilent) return;
     const { number } = await this.connection.request(Header, 'chain_getHeader');
-    if (BigInt(number) <= this.last) return;
+    if (number <= this.last) return;
     await this.subscribe();
-    this.saw(BigInt(number));
+    this.saw(number);
   }
 
   private async newHead(): Promise<void> {

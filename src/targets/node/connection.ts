@@ -4,7 +4,7 @@
  */
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { NodeFailure } from '../failures.js';
 import { within, type Limits } from './limits.js';
 
@@ -14,6 +14,12 @@ export interface ConnectionOptions {
   /** Of a node that we started: how it fares, to be said where it fails. */
   readonly circumstances?: () => string;
 }
+
+/** A number of JSON-RPC: hex without leading zeros, so that its digits may be odd. */
+export const Quantity = z
+  .string()
+  .regex(/^0x[0-9a-f]+$/, 'expected a number in hex')
+  .transform(BigInt);
 
 /** Thrown where a node answers with an error: the code and text of JSON-RPC, and its data as text. */
 export class RpcError extends Error {
@@ -53,9 +59,13 @@ const optionsFor = (provider: WsProvider): ApiOptions => ({
   throwOnConnect: true,
 });
 
+/** Before the reason why it could not: of no interest to who asked for a connection. */
+const PREAMBLE = 'FATAL: Unable to initialize the API: ';
+
 export class NodeConnection {
-  /** Rejects once the connection is lost; never resolves. */
+  /** Rejects once the connection is lost, or has told what nobody understands; never resolves. */
   private readonly lost: Promise<never>;
+  private fail: (error: Error) => void = () => undefined;
 
   private constructor(
     readonly url: string,
@@ -64,8 +74,9 @@ export class NodeConnection {
     private readonly options: ConnectionOptions,
   ) {
     this.lost = new Promise((_, reject) => {
-      provider.on('disconnected', () => reject(new Error('the connection was lost')));
+      this.fail = reject;
     });
+    provider.on('disconnected', () => this.fail(new Error('the connection was lost')));
     // Told by whoever waits when it happens; where nobody does, by the next request.
     this.lost.catch(() => undefined);
   }
@@ -84,7 +95,7 @@ export class NodeConnection {
       await provider.disconnect();
       if (!(error instanceof Error) || error.name === 'Interrupted' || error instanceof NodeFailure) throw error;
       const more = circumstances?.() ?? '';
-      throw new NodeFailure(`${failure}: ${error.message}${more}`, { cause: error });
+      throw new NodeFailure(`${failure}: ${error.message.replace(PREAMBLE, '')}${more}`, { cause: error });
     }
   }
 
@@ -96,15 +107,24 @@ export class NodeConnection {
     return this.parsed(answer, method, await this.answered(method, this.provider.send<unknown>(method, [...params])));
   }
 
-  /** As {@link request}; `told` is called with what the node tells from then on. @returns what ends it */
-  async subscribe(
+  /**
+   * As {@link request}; `told` is called with what the node tells from then on. What is no such answer ends every wait.
+   * @returns what ends it
+   */
+  async subscribe<T>(
+    answer: z.ZodType<T>,
     [type, method, unsubscribe]: readonly [string, string, string],
     params: readonly unknown[],
-    told: (result: unknown) => void,
+    told: (result: T) => void,
   ): Promise<() => Promise<void>> {
     const callback = (error: Error | null, result: unknown): void => {
       // An error here is the connection's end, which `lost` tells.
-      if (error === null) told(result);
+      if (error !== null) return;
+      try {
+        told(this.parsed(answer, type, result));
+      } catch (failure) {
+        this.fail(failure instanceof Error ? failure : new Error(String(failure)));
+      }
     };
     const id = await this.answered(method, this.provider.subscribe(type, method, [...params], callback));
     return async () => {
@@ -113,7 +133,7 @@ export class NodeConnection {
   }
 
   /** What a node told, as it must be. @throws NodeFailure where it is something else */
-  parsed<T>(answer: z.ZodType<T>, method: string, came: unknown): T {
+  private parsed<T>(answer: z.ZodType<T>, method: string, came: unknown): T {
     const parsed = answer.safeParse(came);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
