@@ -42,7 +42,7 @@ const BLOCK_TIME = 100;
 /** Seconds that a limit may be. */
 const LONGEST_WAIT = 3_600;
 
-const isLimit = (name: string): name is keyof Limits => name in DEFAULT_LIMITS;
+const isLimit = (name: string): name is keyof Limits => Object.hasOwn(DEFAULT_LIMITS, name);
 
 /** Reads `connect=5,block=60`, in seconds; what it leaves out is the default. @throws InputError */
 export const parseWaits = (text: string): Limits => {
@@ -57,6 +57,19 @@ export const parseWaits = (text: string): Limits => {
     limits[name] = seconds * 1000;
   }
   return limits;
+};
+
+/** How `@polkadot/util` begins a line: the time, then who speaks, as `       RPC-CORE:`. */
+const LIBRARY = /^ *[A-Z/-]+:$/;
+
+/** The library prints the errors that it throws; they are told once, in a sentence of ours. */
+const quietLibrary = (): void => {
+  for (const level of ['error', 'warn'] as const) {
+    const print = console[level].bind(console);
+    console[level] = (...words: unknown[]) => {
+      if (typeof words[1] !== 'string' || !LIBRARY.test(words[1])) print(...words);
+    };
+  }
 };
 
 /** What a node's rules are taken to be where nobody says: as deployed, with the revisions that its runtime has. */
@@ -84,6 +97,7 @@ export class Nodes {
   static async for(name: NodeName, flags: NodeFlags, session: Pick<Session, 'signal'>): Promise<Nodes> {
     const wait = flags.wait ?? process.env.ASSAY_WAIT;
     const limits = wait === undefined ? DEFAULT_LIMITS : parseWaits(wait);
+    quietLibrary();
     return new Nodes(name, flags, limits, session, 'runtime' in name ? await openRuntime(name.runtime) : null);
   }
 
