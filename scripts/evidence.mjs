@@ -55,6 +55,7 @@ const evidence = {
   differentialSpeed: [await measure('speed', '60'), await measure('speed', '200')],
   microseconds: await measure('operations'),
   chopsticks: await measure('chopsticks'),
+  instantSeal: await measure('instant-seal'),
   firstVerdict: await measure('first-verdict'),
 };
 writeFileSync(`${FILE}.part`, JSON.stringify(evidence, null, 2) + '\n');

@@ -1,11 +1,15 @@
 /** `assay list`: what the specification knows, as tables. */
-import { deviations } from '../spec/deviations.js';
+import { deviations, type Deviation } from '../spec/deviations.js';
 import { invariants } from '../spec/invariants.js';
 import { requirementRows } from '../spec/requirements.js';
 import { deviationRules, revisionRules } from '../spec/rules.js';
 import type { RunEvent } from '../spec/run-events.js';
 
 type Listing = Extract<RunEvent, { type: 'listing' }>;
+
+/** A column of its own would be empty in most rows. */
+const toldOf = ({ title, evidence }: Deviation): string =>
+  evidence === undefined ? title : `${title}. Measured: ${evidence}`;
 
 const listings = {
   requirements: (): Omit<Listing, 'type' | 'what'> => ({
@@ -24,7 +28,7 @@ const listings = {
   }),
   deviations: (): Omit<Listing, 'type' | 'what'> => ({
     columns: ['id', 'severity', 'deviation', 'promised by'],
-    rows: deviations.map(({ id, severity, title, provenance }) => [id, severity, title, provenance]),
+    rows: deviations.map((each) => [each.id, each.severity, toldOf(each), each.provenance]),
   }),
   invariants: (): Omit<Listing, 'type' | 'what'> => ({
     columns: ['id', 'name', 'statement', 'says something when'],
