@@ -117,9 +117,9 @@ export class Nodes {
     return node;
   }
 
-  /** Whether calls may be sent. @throws InputError */
+  /** Whether calls may be sent. @throws InputError, Interrupted */
   async mayWrite({ identity }: OpenedNode): Promise<boolean> {
-    return this.areOurs || mayWrite(identity, this.flags.allowWrites === true);
+    return this.areOurs || mayWrite(identity, this.flags.allowWrites === true, this.session);
   }
 
   /** What is compared of it, and with which rules unless somebody says otherwise. */
