@@ -16,7 +16,8 @@ import { recordScenario, writeRecording } from './record.js';
 import type { Found } from './search.js';
 import type { Played } from './shorten.js';
 
-const stepText = (step: Step, names: Names): string => {
+/** A step as a person reads it. */
+export const stepText = (step: Step, names: Names): string => {
   if ('call' in step) return callText(step.call, step.origin, names);
   if ('advance' in step)
     return `advance ${step.advance} block${step.advance === 1n ? '' : 's'}${step.jump ? ' in one jump' : ''}`;

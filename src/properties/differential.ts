@@ -4,12 +4,12 @@
  *
  * The target goes first: where it begins elsewhere, can't take a step, or puts a call into a block of its own, the engine follows.
  */
-import type { RawDiff, RawState, Validity } from '../spec/answers.js';
+import type { RawDiff, Validity } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import type { Engine } from '../engine/engine.js';
 import type { EngineTarget } from '../targets/engine-target.js';
-import { palletOfKey, palletPrefix, storage } from '../spec/storage.js';
+import { palletPrefix, storage } from '../spec/storage.js';
 import {
   attempt,
   firstInTurn,
@@ -32,7 +32,7 @@ import {
 } from './compare.js';
 import { isEnding, type Ending } from './ending.js';
 import { recordedBlock, recordedEvents } from './record.js';
-import type { LayoutScope } from './scope.js';
+import { inScope, type LayoutScope } from './scope.js';
 
 /** The two that are held against each other, and by what measure. */
 export interface Pair {
@@ -132,20 +132,13 @@ class Scenario {
   private begin({ opening, began }: Beginning): Mismatch | undefined {
     const { engine } = this.pair;
     if (began === undefined) return this.openings([engine.reset(this.genesis).opening], [opening]);
-    const known = this.described(began.storage);
+    const known = inScope(this.pair.scope, began.storage);
     engine.beginAfter({ ...this.genesis, block: began.block, storage: known });
     this.genesis = { ...this.genesis, block: began.block + 1n, storage: known };
     const isReleasing = engine.engine.state.PalletIp.IpReleaseRequests.get().length > 0;
     if (isReleasing && this.pair.target.releasePeriod === null)
       this.lost = `scenarios with IPs to release: ${NO_PERIOD}`;
     return undefined;
-  }
-
-  private described(raw: RawState): RawState {
-    const { concernsKey } = this.pair.scope;
-    return Object.fromEntries(
-      Object.entries(raw).filter(([key]) => concernsKey(key) && palletOfKey(key) !== undefined),
-    );
   }
 
   private step(step: Step): Awaitable<Mismatch | undefined> {

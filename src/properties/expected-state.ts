@@ -23,6 +23,11 @@ export class ExpectedState {
     return Object.fromEntries(keys.map((key) => [key, this.values.get(key) ?? null]));
   }
 
+  /** Those of some changes that are any: a key that gets the value it has is none. */
+  changedBy(diff: RawDiff): RawDiff {
+    return Object.fromEntries(Object.entries(diff).filter(([key, value]) => (this.values.get(key) ?? null) !== value));
+  }
+
   ofPallet(pallet: string): RawState {
     return Object.fromEntries([...this.values].filter(([key]) => palletOfKey(key) === pallet));
   }

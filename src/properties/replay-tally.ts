@@ -1,5 +1,6 @@
 /** What a replay comes to: counts, differences and progress as run events, and the suite's verdict. */
 import type { Emit, RunEvent, SuiteFinished } from '../spec/run-events.js';
+import type { NodeFailure } from '../targets/failures.js';
 import type { Mismatch } from './compare.js';
 import type { Recording } from './recording-file.js';
 
@@ -24,6 +25,7 @@ interface NotCoveredCount {
 /** What counts up over a replay. */
 interface Counts {
   scenarios: number;
+  compared: number;
   steps: number;
   differences: number;
   readonly uncovered: ReadonlyMap<string, NotCoveredCount>;
@@ -32,6 +34,8 @@ interface Counts {
 
 export class ReplayTally {
   scenarios = 0;
+  /** Steps of which something was compared. */
+  compared = 0;
   private steps = 0;
   private differences = 0;
   private uncovered = new Map<string, NotCoveredCount>();
@@ -68,13 +72,13 @@ export class ReplayTally {
   /** A scenario begins, or begins again: then what was counted and is to be told of it is forgotten. */
   beginScenario(): void {
     if (this.before === null) {
-      const { scenarios, steps, differences, uncovered, unknownCalls } = this;
-      this.before = { scenarios, steps, differences, uncovered, unknownCalls };
+      const { scenarios, compared, steps, differences, uncovered, unknownCalls } = this;
+      this.before = { scenarios, compared, steps, differences, uncovered, unknownCalls };
     } else {
       this.pending = [];
     }
-    const { scenarios, steps, differences, uncovered, unknownCalls } = this.before;
-    Object.assign(this, { scenarios, steps, differences });
+    const { scenarios, compared, steps, differences, uncovered, unknownCalls } = this.before;
+    Object.assign(this, { scenarios, compared, steps, differences });
     this.uncovered = new Map([...uncovered].map(([key, each]) => [key, { ...each }]));
     this.unknownCalls = new Set(unknownCalls);
   }
@@ -113,40 +117,44 @@ export class ReplayTally {
     });
   }
 
-  notCovered(what: string, reason: string): void {
+  notCovered(what: string, reason: string, count = 1): void {
     const key = JSON.stringify([what, reason]);
     const known = this.uncovered.get(key) ?? { what, reason, count: 0 };
-    known.count += 1;
+    known.count += count;
     this.uncovered.set(key, known);
   }
 
-  unknownCall(name: string): void {
+  /** `consequence` is what was done instead. */
+  unknownCall(name: string, consequence: string): void {
     this.unknownCalls.add(name);
-    this.notCovered(`call ${name}`, 'the specification does not describe it; its storage is the recorded one');
+    this.notCovered(`call ${name}`, `the specification does not describe it; ${consequence}`);
   }
 
-  /** Ends the suite; `note` stands at the end of its summary. */
-  finish(note: string): SuiteFinished {
+  /** Ends the suite; `note` stands at the end of its summary, and what made it end too early at the beginning. */
+  finish(note: string, failure: NodeFailure | null = null): SuiteFinished {
     const { suite } = this;
     for (const each of this.uncovered.values()) this.emit({ type: 'not-covered', suite, ...each });
     const unknown = this.unknownCalls.size > 0 ? `, calls not covered: ${[...this.unknownCalls].join(', ')}` : '';
+    const until = failure ? `${failure.message}; until then ` : '';
+    const far = failure ? ` in ${this.steps} steps` : '';
     const finished: SuiteFinished = {
       type: 'suite-finished',
       suite,
-      verdict: this.verdict(),
+      verdict: this.verdict(failure),
       scenarios: this.scenarios,
       steps: this.steps,
       differences: this.differences,
-      summary: `${this.differences} differences${unknown}${note}`,
+      summary: `${until}${this.differences} differences${far}${unknown}${note}`,
       elapsed: this.now() - this.started,
     };
     this.emit(finished);
     return finished;
   }
 
-  private verdict(): SuiteFinished['verdict'] {
+  private verdict(failure: NodeFailure | null): SuiteFinished['verdict'] {
     if (this.differences > 0) return 'finding';
+    if (failure) return 'error';
     if (this.unknownCalls.size > 0) return 'not covered';
-    return this.steps === 0 ? 'vacuous' : 'conforms';
+    return this.compared === 0 ? 'vacuous' : 'conforms';
   }
 }

@@ -1,6 +1,7 @@
 /** What of a runtime is compared with the engine: what its layout has as the specification does, and nothing else. */
+import type { RawState } from '../spec/answers.js';
 import { callNames, type CallName } from '../spec/calls.js';
-import { rawPrefixes } from '../spec/storage.js';
+import { palletOfKey, rawPrefixes } from '../spec/storage.js';
 import type { FoundPallet, Layout } from '../targets/layout.js';
 import type { Scope } from './compare.js';
 
@@ -12,7 +13,12 @@ export interface LayoutScope extends Scope {
 /** All that the specification describes: of targets that have no layout of their own. */
 export const everything: LayoutScope = { concernsKey: () => true, concernsEvent: () => true, calls: callNames };
 
-const ITEM_DIGITS = 66;
+/** What of raw storage is compared. */
+export const inScope = ({ concernsKey }: Scope, raw: RawState): RawState =>
+  Object.fromEntries(Object.entries(raw).filter(([key]) => concernsKey(key) && palletOfKey(key) !== undefined));
+
+/** Characters of a raw key that name its item. */
+export const ITEM_DIGITS = 66;
 
 const namesOf = (parts: readonly { readonly name: string; readonly verdict: string }[]): string[] =>
   parts.filter(({ verdict }) => verdict === 'same').map(({ name }) => name);

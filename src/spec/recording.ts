@@ -90,13 +90,20 @@ export const RecordedCall = z.object({
   /** Not compared. */
   panic_message: z.string().optional(),
   events: RecordedEvents,
-  /** Optional because a node can give one for a block only. */
+  /** Optional because a node can give one for a block only: see `block_diff`. */
   diff: RawDiff.optional(),
+  /** What the call's block changed as a whole: where the call has a block of its own, and nobody can tell its opening's part. */
+  block_diff: RawDiff.optional(),
   counts: Counts.optional(),
 });
 export type RecordedCall = z.infer<typeof RecordedCall>;
 
-export const RecordedBlock = z.object({ block: Decimal, events: RecordedEvents, diff: RawDiff });
+export const RecordedBlock = z.object({
+  block: Decimal,
+  events: RecordedEvents,
+  /** Missing of the last block only: what its opening changed is then in the `block_diff` of the call that follows. */
+  diff: RawDiff.optional(),
+});
 export type RecordedBlock = z.infer<typeof RecordedBlock>;
 
 export const RecordedAdvance = z.object({

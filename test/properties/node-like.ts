@@ -175,3 +175,14 @@ export const countdown = (after: number): (() => boolean) => {
     return asked > after;
   };
 };
+
+/** A signal, and a question that sets it off once it was asked often enough. */
+export const interruption = (after: number): { readonly signal: AbortSignal; readonly dies: () => boolean } => {
+  const abort = new AbortController();
+  const isOver = countdown(after);
+  const dies = () => {
+    if (isOver()) abort.abort();
+    return false;
+  };
+  return { signal: abort.signal, dies };
+};

@@ -16,7 +16,7 @@ import { EngineTarget } from '../../src/targets/engine-target.js';
 import type { Target } from '../../src/targets/target.js';
 import { anyRules } from '../arbitrary-rules.js';
 import { labScope, labTarget } from '../lab.js';
-import { countdown, DEATH, NodeLike, type NodeLikeOptions } from './node-like.js';
+import { countdown, DEATH, interruption, NodeLike, type NodeLikeOptions } from './node-like.js';
 
 let out = '';
 beforeAll(async () => {
@@ -173,17 +173,6 @@ describe('a target that dies', () => {
     expect(alive.suites).toMatchObject([{ verdict: 'conforms' }]);
   });
 });
-
-/** A signal, and a question that sets it off once it was asked often enough. */
-const interruption = (after: number): { readonly signal: AbortSignal; readonly dies: () => boolean } => {
-  const abort = new AbortController();
-  const isOver = countdown(after);
-  const dies = () => {
-    if (isOver()) abort.abort();
-    return false;
-  };
-  return { signal: abort.signal, dies };
-};
 
 describe('an interruption', () => {
   it('ends the run with what was done, and is no error', async () => {

@@ -113,7 +113,7 @@ const ofBlocks: readonly Tampering[] = [
 /** Storage that no later step reads, or that is told again rightly. */
 export const tamperedStorage: readonly Tampering[] = [...ofCalls, ...ofBlocks];
 
-const diff = (to: (diff: RawDiff) => RawDiff) => (of: RecordedBlock) => [{ ...of, diff: to(of.diff) }];
+const diff = (to: (diff: RawDiff) => RawDiff) => (of: RecordedBlock) => [{ ...of, diff: to(of.diff ?? {}) }];
 
 const inDiff = (item: { readonly prefix: Hex }, to: (value: Hex) => Hex | null | undefined) =>
   diff((of) => withValue(of, isItem(item), to));
