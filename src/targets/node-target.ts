@@ -142,7 +142,7 @@ export class NodeTarget implements Target {
     try {
       return await this.asked(method, encode(type, fromJson(type, args)));
     } catch (error) {
-      if (error instanceof RpcError) throw new NotCovered(`${method}: ${error.message}`, { cause: error });
+      if (error instanceof RpcError) throw new NotCovered(`${method}: ${error.said}`, { cause: error });
       throw error;
     }
   }
@@ -170,10 +170,10 @@ export class NodeTarget implements Target {
   }
 
   private async fateOf(offer: Offer, extrinsic: Hex): Promise<Offered> {
-    if (offer.kind === 'refused') return { kind: 'refused', code: offer.error.code, message: offer.error.message };
+    if (offer.kind === 'refused') return { kind: 'refused', code: offer.error.code, message: offer.error.said };
     const sent = await offer.fate;
     if (sent.kind === 'left out') return { kind: 'left out', why: sent.why };
-    if (sent.kind === 'refused') return { kind: 'refused', code: sent.error.code, message: sent.error.message };
+    if (sent.kind === 'refused') return { kind: 'refused', code: sent.error.code, message: sent.error.said };
     const { number, extrinsics } = await this.options.reader.read(sent.block);
     return { kind: 'included', block: number, index: extrinsics.indexOf(extrinsic) };
   }
@@ -250,7 +250,7 @@ export class NodeTarget implements Target {
   private async refused(extrinsic: Hex, origin: Origin, error: RpcError): Promise<Answer> {
     const validity = await this.validity(extrinsic);
     if (!('invalid' in validity)) {
-      const why = 'unknown' in validity ? `UnknownTransaction::${validity.unknown}` : error.message;
+      const why = 'unknown' in validity ? `UnknownTransaction::${validity.unknown}` : error.said;
       throw new NotCovered(`calls that the pool refuses, which only a block's author could include: ${why}`);
     }
     const own = { opened: [], changes: {} };
@@ -268,7 +268,7 @@ export class NodeTarget implements Target {
       if (!included) return { ...answer, ...asBoth(origin, outcome) };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      const [first = ''] = error.message.split('\n');
+      const [first = ''] = error.said.split('\n');
       return { ...answer, ...asBoth(origin, PANIC), panicMessage: `${why}; applied, it ends with: ${first}` };
     }
     const { url } = this.options.identity;
@@ -283,7 +283,7 @@ export class NodeTarget implements Target {
       return validityResult(fromHex(await this.asked('TaggedTransactionQueue_validate_transaction', question)));
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      return { unknown: `panic: ${error.message.split('\n')[0] ?? ''}` };
+      return { unknown: `panic: ${error.said.split('\n')[0] ?? ''}` };
     }
   }
 

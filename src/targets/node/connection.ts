@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   readonly limits: Limits;
   readonly signal?: AbortSignal | undefined;
   /** Of a node that we started: how it fares, to be said where it fails. */
-  readonly circumstances?: () => string;
+  readonly circumstances?: () => Promise<string>;
 }
 
 /** A number of JSON-RPC: hex without leading zeros, so that its digits may be odd. */
@@ -21,25 +21,31 @@ export const Quantity = z
   .regex(/^0x[0-9a-f]+$/, 'expected a number in hex')
   .transform(BigInt);
 
-/** Thrown where a node answers with an error: the code and text of JSON-RPC, and its data as text. */
-export class RpcError extends Error {
-  override readonly name = 'RpcError';
-
+/**
+ * Thrown where a node answers with an error: the code and text of JSON-RPC, and its data as text. Where nobody expects it, it
+ * is a failure like the others.
+ */
+export class RpcError extends NodeFailure {
   constructor(
+    url: string,
     readonly method: string,
     readonly code: number,
-    message: string,
+    /** The node's own words. */
+    readonly said: string,
     readonly data: string,
   ) {
-    super(message);
+    super(`${url}: the node refused ${method}: ${said.replaceAll(/\s+/g, ' ').slice(0, LONGEST_WORDS)}`);
   }
 }
 
+/** Characters of a node's own words that fit into a sentence. */
+const LONGEST_WORDS = 300;
+
 /** What the library's error says it is: it has a code where the node answered, and none where the connection broke. */
-const asRpcError = (method: string, error: unknown): RpcError | undefined => {
+const asRpcError = (url: string, method: string, error: unknown): RpcError | undefined => {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
   const data = 'data' in error && error.data !== undefined ? JSON.stringify(error.data) : '';
-  return new RpcError(method, error.code, error.message, data);
+  return new RpcError(url, method, error.code, error.message, data);
 };
 
 /** Milliseconds after which the library gives up by itself: later than any limit of ours. */
@@ -94,7 +100,7 @@ export class NodeConnection {
     } catch (error) {
       await provider.disconnect();
       if (!(error instanceof Error) || error.name === 'Interrupted' || error instanceof NodeFailure) throw error;
-      const more = circumstances?.() ?? '';
+      const more = (await circumstances?.()) ?? '';
       throw new NodeFailure(`${failure}: ${error.message.replace(PREAMBLE, '')}${more}`, { cause: error });
     }
   }
@@ -172,7 +178,7 @@ export class NodeConnection {
     try {
       return await this.unlessLost(`was asked ${method}`, { limit: limits.reply, failure, signal }, answer);
     } catch (error) {
-      throw asRpcError(method, error) ?? error;
+      throw asRpcError(this.url, method, error) ?? error;
     }
   }
 
@@ -181,7 +187,7 @@ export class NodeConnection {
       return await within(wait, Promise.race([promise, this.lost]));
     } catch (error) {
       if (!(error instanceof Error) || this.provider.isConnected || error.name === 'Interrupted') throw error;
-      const more = this.options.circumstances?.() ?? '';
+      const more = (await this.options.circumstances?.()) ?? '';
       throw new NodeFailure(`${this.url}: the connection was lost while the node ${doing}${more}`, { cause: error });
     }
   }

@@ -2,6 +2,7 @@
  * Nodes made into targets: one that is there already, Chopsticks and the omni-node with a chain of ours, and a fork. What is
  * started here ends at once where it can't be used.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Hex } from '../../spec/hex.js';
 import { Rules } from '../../spec/rules.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
@@ -66,14 +67,14 @@ interface Opening extends OpenOptions {
   readonly remarks?: readonly string[];
 }
 
+/** Milliseconds in which it is known how a node ended whose connection is lost. */
+const KNOWN = 1_000;
+
 /** How a node of ours fares, for where it fails. */
-const circumstancesOf = (started: StartedNode | undefined): (() => string) => {
-  if (started === undefined) return () => '';
-  let ended = '';
-  void started.ended.then((how) => {
-    ended = `it ended (${how}), `;
-  });
-  return () => `: ${ended}its log is ${started.log}`;
+const circumstancesOf = (started: StartedNode | undefined) => async (): Promise<string> => {
+  if (started === undefined) return '';
+  const how = await Promise.race([started.ended, pause(KNOWN, null)]);
+  return how === null ? `: its log is ${started.log}` : `: it ended (${how}), its log is ${started.log}`;
 };
 
 const labOf = async (identity: NodeIdentity, reader: BlockReader): Promise<LabSettings | null> => {
@@ -102,7 +103,7 @@ const targetOn = async (connection: NodeConnection, opening: Opening): Promise<O
     : await RunningChain.watch(connection, reader);
   const outcomes = new Outcomes(identity, translation);
   const on = { connection, identity, translation, reader, chain, encoder, outcomes };
-  const steered = identity.steered ? await SteeredStage.open(on) : null;
+  const steered = identity.steered ? new SteeredStage(on) : null;
   const target = new NodeTarget({
     ...on,
     stage: steered ?? new RunningStage(on, { suri, replaces: started !== undefined }),

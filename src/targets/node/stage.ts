@@ -59,26 +59,19 @@ const ownKeys = (translation: Translation, raw: RawDiff): RawDiff =>
 
 /** On a steered chain every scenario begins at the same block, whose storage is written over. */
 export class SteeredStage implements Stage {
-  private constructor(
-    private readonly on: StageChain,
-    /** Where the node stood when we came. */
-    private readonly found: Hex,
-    /** A block of our own, on which scenarios begin. */
-    private readonly base: Hex,
-  ) {}
+  /** Where the node stood when we came. */
+  private found: Hex | undefined;
+  /** A block of our own, on which scenarios begin. */
+  private base: Hex | undefined;
 
-  static async open(on: StageChain): Promise<SteeredStage> {
-    const found = await on.reader.head();
-    const { number } = await on.reader.read(found);
-    const [base] = await on.chain.advance(number, 1n, false);
-    if (base !== undefined && base !== found) return new SteeredStage(on, found, base);
-    throw new NodeFailure(`${on.identity.url}: the node did not build block ${number + 1n}: its log says why`);
-  }
+  constructor(private readonly on: StageChain) {}
 
   async set({ sudo, accounts, storage }: Genesis): Promise<Hex> {
     const { connection, reader, identity, translation } = this.on;
-    await connection.request(z.unknown(), 'dev_setHead', this.base);
-    const { state } = await reader.read(this.base);
+    // Not before it is asked for: nothing is built on a node that must not be written to.
+    const base = (this.base ??= await this.begin());
+    await connection.request(z.unknown(), 'dev_setHead', base);
+    const { state } = await reader.read(base);
     const funded = fundedAccounts(identity.metadata, [...new Set([...accounts, sudo])]);
     await this.write({
       ...ownKeys(translation, difference(state, storage)),
@@ -88,7 +81,7 @@ export class SteeredStage implements Stage {
         funded.filter(([key]) => key !== TOTAL_ISSUANCE).map(([key, value]) => [hexOfKey(key), toHex(value)]),
       ),
     });
-    return this.base;
+    return base;
   }
 
   async inject(raw: RawDiff): Promise<void> {
@@ -101,7 +94,16 @@ export class SteeredStage implements Stage {
 
   /** Leaves the node where it was. */
   async close(): Promise<void> {
-    await this.on.connection.farewell('dev_setHead', this.found);
+    if (this.found !== undefined) await this.on.connection.farewell('dev_setHead', this.found);
+  }
+
+  private async begin(): Promise<Hex> {
+    const { reader, chain, identity } = this.on;
+    const found = (this.found ??= await reader.head());
+    const { number } = await reader.read(found);
+    const [base] = await chain.advance(number, 1n, false);
+    if (base !== undefined && base !== found) return base;
+    throw new NodeFailure(`${identity.url}: the node did not build block ${number + 1n}: its log says why`);
   }
 
   private async write(raw: RawDiff): Promise<void> {
@@ -210,7 +212,7 @@ export class RunningStage implements Stage {
       const what = told === undefined ? 'its block does not have it' : outcomeText(told.inner);
       throw new NodeFailure(`${identity.url}: what prepares the chain failed: ${what}`);
     }
-    const why = sent.kind === 'refused' ? sent.error.message : sent.why;
+    const why = sent.kind === 'refused' ? sent.error.said : sent.why;
     throw new NodeFailure(`${identity.url}: what prepares the chain got into no block: ${why}`);
   }
 }
