@@ -106,9 +106,7 @@ export class NodeTarget implements Target {
 
   async advance(blocks: bigint, { jump = false }: { readonly jump?: boolean } = {}): Promise<readonly Opening[]> {
     const before = this.at;
-    const hashes = await this.options.chain.advance(before.number, blocks, jump);
-    const passed: Block[] = [];
-    for (const hash of hashes) passed.push(...(await this.follow(hash)));
+    const passed = await this.follow(await this.options.chain.advance(before.number, blocks, jump));
     return this.openings(before, passed).filter(
       ({ events, diff }) => events.length > 0 || Object.keys(diff).length > 0,
     );
@@ -201,16 +199,14 @@ export class NodeTarget implements Target {
 
   /** Reads the blocks up to one, or up to the first that has the one of ours. @throws NodeFailure where they are not ours alone */
   private async follow(hash: Hex, ours: readonly Hex[] = []): Promise<Block[]> {
-    const { reader } = this.options;
+    const { reader, identity } = this.options;
     const last = await reader.read(hash);
     const passed: Block[] = [];
-    for (let from = this.at; from.hash !== last.hash; from = this.at) {
-      const isNext = last.parent === from.hash;
-      const block = isNext ? last : await reader.read(await reader.hashOf(from.number + 1n));
-      if (block.parent !== from.hash || block.number > last.number) {
-        const { url } = this.options.identity;
+    for (const block of [...(await this.between(this.at, last)), last]) {
+      const from = this.at;
+      if (block.parent !== from.hash) {
         throw new NodeFailure(
-          `${url}: block ${from.number} was given up for another one: a chain without forks is needed`,
+          `${identity.url}: block ${from.number} was given up for another one: a chain without forks is needed`,
         );
       }
       this.expectOurs(block, ours);
@@ -219,6 +215,13 @@ export class NodeTarget implements Target {
       if (ours.length === 1 && ours.every((each) => block.extrinsics.includes(each))) break;
     }
     return passed;
+  }
+
+  private between(from: Block, last: Block): Promise<readonly Block[]> {
+    const { reader } = this.options;
+    const count = last.parent === from.hash ? 0 : Number(last.number - from.number) - 1;
+    const numbers = Array.from({ length: Math.max(0, count) }, (_, at) => from.number + 1n + BigInt(at));
+    return Promise.all(numbers.map(async (number) => reader.read(await reader.hashOf(number))));
   }
 
   private expectOurs({ extrinsics, number }: Block, ours: readonly Hex[]): void {

@@ -27,10 +27,9 @@ export interface Chain {
   offer(extrinsic: Hex): Promise<Offer>;
   /**
    * Waits for blocks, or makes them.
-   * @returns the hashes of the `blocks` blocks behind `from`; under `jump` of the last one, where the clock is ours
+   * @returns the hash of the last of the `blocks` blocks behind `from`; under `jump` it is the only one, where the clock is ours
    */
-  advance(from: bigint, blocks: bigint, jump: boolean): Promise<readonly Hex[]>;
-  close(): Promise<void>;
+  advance(from: bigint, blocks: bigint, jump: boolean): Promise<Hex>;
 }
 
 /** A chain that `dev_newBlock` steers: no block comes unless we ask for it. */
@@ -50,15 +49,9 @@ export class SteeredChain implements Chain {
     return Promise.reject(new NotCovered('the pool: a steered node takes calls past its pool, which knows no tags'));
   }
 
-  async advance(from: bigint, blocks: bigint, jump: boolean): Promise<readonly Hex[]> {
-    if (jump) return [await this.build({ transactions: [this.invalid], unsafeBlockHeight: Number(from + blocks) })];
-    const built: Hex[] = [];
-    for (let each = 0n; each < blocks; each += 1n) built.push(await this.build({ transactions: [this.invalid] }));
-    return built;
-  }
-
-  async close(): Promise<void> {
-    // Nothing of it was started here.
+  advance(from: bigint, blocks: bigint, jump: boolean): Promise<Hex> {
+    const options = jump ? { unsafeBlockHeight: Number(from + blocks) } : { count: Number(blocks) };
+    return this.build({ transactions: [this.invalid], ...options });
   }
 
   private build(options: Readonly<Record<string, unknown>>): Promise<Hex> {
@@ -120,16 +113,11 @@ export class RunningChain implements Chain {
     }
   }
 
-  async advance(from: bigint, blocks: bigint): Promise<readonly Hex[]> {
+  async advance(from: bigint, blocks: bigint): Promise<Hex> {
     if (blocks > MOST_BLOCKS)
       throw new NotCovered(`jumps over blocks: ${this.connection.url} makes its blocks by itself`);
     await this.reaches(from + blocks);
-    const numbers = Array.from({ length: Number(blocks) }, (_, at) => from + 1n + BigInt(at));
-    return Promise.all(numbers.map((number) => this.reader.hashOf(number)));
-  }
-
-  async close(): Promise<void> {
-    // The subscription ends with the connection.
+    return this.reader.hashOf(from + blocks);
   }
 
   async offer(extrinsic: Hex): Promise<Offer> {

@@ -101,8 +101,8 @@ export class SteeredStage implements Stage {
     const { reader, chain, identity } = this.on;
     const found = (this.found ??= await reader.head());
     const { number } = await reader.read(found);
-    const [base] = await chain.advance(number, 1n, false);
-    if (base !== undefined && base !== found) return base;
+    const base = await chain.advance(number, 1n, false);
+    if (base !== found) return base;
     throw new NodeFailure(`${identity.url}: the node did not build block ${number + 1n}: its log says why`);
   }
 
