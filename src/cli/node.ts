@@ -122,6 +122,14 @@ export class Nodes {
     return this.areOurs || mayWrite(identity, this.flags.allowWrites === true, this.session);
   }
 
+  /** @throws InputError where nothing may be sent to it */
+  async expectWritable(node: OpenedNode): Promise<void> {
+    if (await this.mayWrite(node)) return;
+    throw new InputError(
+      `--target ${this.name.text}: it is not one of your own: fork it (--target chopsticks:URL), or --allow-writes and confirm`,
+    );
+  }
+
   /** What is compared of it, and with which rules unless somebody says otherwise. */
   subject(node: OpenedNode): { readonly scope: LayoutScope; readonly base: Rules } {
     return { scope: scopeOf(node.identity.layout), base: baseOf(node) };

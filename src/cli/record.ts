@@ -67,11 +67,7 @@ const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subjec
 const nodeSubject = async (nodes: Nodes, flag: string | undefined): Promise<Subject> => {
   const node = await nodes.open();
   const { target, identity, lab } = node;
-  if (!(await nodes.mayWrite(node))) {
-    throw new InputError(
-      `--target ${nodes.name.text}: it is not one of your own: fork it (--target chopsticks:URL), or --allow-writes and confirm`,
-    );
-  }
+  await nodes.expectWritable(node);
   const { scope, base } = nodes.subject(node);
   const period = target.releasePeriod ?? CAST_RELEASE_PERIOD;
   const { phrase, format } = generatedHeader({}, NO_COUNTS);

@@ -25,8 +25,8 @@ export interface ReplayOptions {
   readonly makeTarget: (header: RecordingHeader) => Promise<Target> | Target;
   /** Of the engine that a node is held against; default: what the header says, else as deployed at its release. */
   readonly rules?: (header: RecordingHeader) => Rules;
-  /** What is compared of a node; default: everything that the recording has. */
-  readonly scope?: LayoutScope;
+  /** What is compared of a node, once it is made; default: everything that the recording has. */
+  readonly scope?: () => LayoutScope;
   readonly emit: Emit;
   /** Milliseconds, for the times in run events. */
   readonly now: () => number;
@@ -60,7 +60,7 @@ class Replay {
     private readonly target: Target,
     private readonly options: ReplayOptions,
   ) {
-    const { suite = recording.file, emit, now, signal, rules = recordedRules, scope = everything } = options;
+    const { suite = recording.file, emit, now, signal, rules = recordedRules, scope = () => everything } = options;
     const { header } = recording;
     this.tally = new ReplayTally(recording, suite, emit, now);
     const pallets = new RecordedPallets(header.recorded_pallets);
@@ -70,7 +70,7 @@ class Replay {
     const context = { recording, target, pallets, tally: this.tally };
     this.player =
       target.kind === 'node'
-        ? new BesideEngine(context, { rules: rules(header), scope, signal })
+        ? new BesideEngine(context, { rules: rules(header), scope: scope(), signal })
         : new RecordedAnswers(context);
     const { releasePeriod } = target;
     const wanted = BigInt(header.ip_release_period);
