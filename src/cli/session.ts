@@ -6,7 +6,7 @@ import { ndjsonReport, type NdjsonReport } from '../reports/ndjson.js';
 import { terminalReport } from '../reports/terminal.js';
 import { RUN_EVENTS_FORMAT, type Emit, type RunEvent, type SuiteFinished, type Verdict } from '../spec/run-events.js';
 import { InputError } from '../properties/recording-file.js';
-import { Interrupted } from '../targets/failures.js';
+import { Interrupted, NodeFailure } from '../targets/failures.js';
 
 /** This package's version. */
 export const version = z
@@ -115,7 +115,9 @@ export const runSession = async (
     if (abort.signal.aborted) return interrupted();
     return finish(worst(suites.map((suite) => suite.verdict)), exit, message);
   } catch (error) {
-    if (error instanceof Interrupted) return interrupted();
+    // What was interrupted may not be able to end as it should: nobody asked for that any more.
+    const isAftermath = abort.signal.aborted && error instanceof NodeFailure;
+    if (error instanceof Interrupted || isAftermath) return interrupted();
     finish('error', 2, '');
     throw error;
   } finally {

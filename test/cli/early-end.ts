@@ -32,18 +32,18 @@ const expectFailure = (came: Came, sentence: RegExp): void => {
 export const endsEarly = (by: Startable): void => {
   describe(`a run on ${by.target}`, () => {
     it('tells what was done where its node is killed', { timeout }, async () => {
-      const came = await caughtAtWork(by, {}, ({ node }) => void process.kill(node, 'SIGKILL'));
+      const came = await caughtAtWork(by, [], ({ node }) => void process.kill(node, 'SIGKILL'));
       expectFailure(came, /the connection was lost while the node .*: it ended \(SIGKILL\), its log is \//);
     });
 
     it('tells what was done where its node falls silent', { timeout }, async () => {
       const flags = ['--wait', 'reply=3,block=3'];
-      const came = await caughtAtWork(by, { flags }, ({ node }) => void process.kill(node, 'SIGSTOP'));
+      const came = await caughtAtWork(by, flags, ({ node }) => void process.kill(node, 'SIGSTOP'));
       expectFailure(came, /the node (did not answer \w+|made no new block|put an accepted .*) within 3 s/);
     });
 
     it('tells what was done after Ctrl-C', { timeout }, async () => {
-      const came = await caughtAtWork(by, {}, ({ running }) => running.kill('SIGINT'));
+      const came = await caughtAtWork(by, [], ({ running }) => running.kill('SIGINT'));
       expect({ code: came.code, stderr: came.stderr }).toEqual({ code: 130, stderr: '' });
       const { steps, summary } = comparisonIn(came);
       expect(steps).toBeGreaterThan(0);
@@ -54,10 +54,10 @@ export const endsEarly = (by: Startable): void => {
     });
 
     it('ends at once on a second Ctrl-C, though its node takes its time', { timeout }, async () => {
-      const came = await caughtAtWork(by, {}, async (run) => {
+      const came = await caughtAtWork(by, [], async (run) => {
         process.kill(run.node, 'SIGSTOP');
         run.running.kill('SIGINT');
-        await untilTold(run, '(interrupted)');
+        await untilTold(run.folder, '(interrupted)');
         run.running.kill('SIGINT');
       });
       expect(came.code).toBe(130);
@@ -65,7 +65,7 @@ export const endsEarly = (by: Startable): void => {
     });
 
     it('takes its node along where it is killed itself', { timeout }, async () => {
-      const came = await caughtAtWork(by, {}, ({ running }) => running.kill('SIGKILL'));
+      const came = await caughtAtWork(by, [], ({ running }) => running.kill('SIGKILL'));
       expect(came.code).toBe(null);
       expect(came.events.at(-1)?.type).not.toBe('run-finished');
     });

@@ -27,6 +27,9 @@ export interface MidRun {
   readonly folder: string;
 }
 
+/** What is done to a run. */
+type Act = (run: MidRun) => Promise<void> | void;
+
 export interface Came extends Ran {
   readonly events: readonly RunEvent[];
   /** Milliseconds that it took to end. */
@@ -48,8 +51,8 @@ const eventsIn = async (folder: string): Promise<RunEvent[]> => {
   return lines.map((line) => RunEvent.parse(JSON.parse(line)));
 };
 
-/** Waits until the run events have a text. */
-export const untilTold = ({ folder }: MidRun, text: string): Promise<void> =>
+/** Waits until the run events of a run have a text. */
+export const untilTold = (folder: string, text: string): Promise<void> =>
   eventually(async () => expect(await readFile(join(folder, EVENTS), 'utf8')).toContain(text));
 
 /** Everything that a node of a run has written; empty before it is there. */
@@ -74,7 +77,7 @@ const processesOf = async ({ pid }: Running): Promise<Pick<MidRun, 'node' | 'pid
 const caught = (
   args: readonly string[],
   ready: (running: Running, folder: string) => Promise<void>,
-  act: (run: MidRun) => Promise<void> | void,
+  act: Act,
 ): Promise<Came> =>
   withFolder(async (folder) => {
     const running = startAssay([...args, '--json', EVENTS], { cwd: folder, env: { TMPDIR: folder } });
@@ -95,16 +98,12 @@ const caught = (
 
 const KEEPS_BUSY = ['--seed', '1', '--runs', '1000'];
 
-/** Acts once the run has sent calls to the node, and there is a block for each. */
-export const caughtAtWork = (
-  by: Startable,
-  { command = ['check'], begun = 'comparing', flags = [] }: { command?: string[]; begun?: string; flags?: string[] },
-  act: (run: MidRun) => Promise<void> | void,
-): Promise<Came> =>
+/** Acts on a check once it has sent calls to the node, and there is a block for each. */
+export const caughtAtWork = (by: Startable, flags: readonly string[], act: Act): Promise<Came> =>
   caught(
-    [...command, '--target', by.target, ...KEEPS_BUSY, ...flags],
+    ['check', '--target', by.target, ...KEEPS_BUSY, ...flags],
     async (running, folder) => {
-      await eventually(() => expect(running.stdout()).toContain(begun));
+      await eventually(() => expect(running.stdout()).toContain('comparing'));
       const before = blocksIn(await logIn(folder, by.log), by);
       await eventually(async () =>
         expect(blocksIn(await logIn(folder, by.log), by)).toBeGreaterThanOrEqual(before + BLOCKS),
@@ -113,8 +112,16 @@ export const caughtAtWork = (
     act,
   );
 
+/** Acts on a recording once a scenario is through, and the next one under way. */
+export const caughtRecording = ({ target }: Startable, out: string, act: Act): Promise<Came> =>
+  caught(
+    ['record', '--target', target, ...KEEPS_BUSY, '--steps', '8', '--out', out],
+    (_, folder) => untilTold(folder, '"type":"progress"'),
+    act,
+  );
+
 /** Acts as soon as the node's process is there, long before it listens. */
-export const caughtAtStart = ({ target }: Startable, act: (run: MidRun) => Promise<void> | void): Promise<Came> =>
+export const caughtAtStart = ({ target }: Startable, act: Act): Promise<Came> =>
   caught(
     ['check', '--target', target],
     (running) => eventually(async () => expect((await processesOf(running)).pids).toHaveLength(2)),

@@ -65,6 +65,9 @@ const optionsFor = (provider: WsProvider): ApiOptions => ({
   throwOnConnect: true,
 });
 
+/** Milliseconds in which a node has answered what it is asked on the way out, or is not waited for. */
+const FAREWELL = 5_000;
+
 /** Before the reason why it could not: of no interest to who asked for a connection. */
 const PREAMBLE = 'FATAL: Unable to initialize the API: ';
 
@@ -162,8 +165,8 @@ export class NodeConnection {
   /** Asks something on the way out: Ctrl-C does not end it, and where the node is gone there is nobody to ask. */
   async farewell(method: string, ...params: readonly unknown[]): Promise<void> {
     if (!this.provider.isConnected) return;
-    const { limits } = this.options;
-    const wait = { limit: limits.reply, failure: this.sentence(`did not answer ${method}`) };
+    const limit = Math.min(FAREWELL, this.options.limits.reply);
+    const wait = { limit, failure: this.sentence(`did not answer ${method}`) };
     await this.unlessLost(`was asked ${method}`, wait, this.provider.send<unknown>(method, [...params]));
   }
 
