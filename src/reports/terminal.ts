@@ -114,6 +114,7 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   differential: 'comparing',
   record: 'recording',
   node: 'meeting',
+  pool: 'asking the',
 };
 
 export interface TerminalOptions {

@@ -34,11 +34,14 @@ export const RunStarted = z.object({
   time: z.string(),
 });
 
-/** A part of a run: one recording's replay, one invariant's search, a layout check, a differential run, a recording made. */
+/**
+ * A part of a run: one recording's replay, one invariant's search, a layout check, a differential run, a recording made, a node
+ * introduced, its pool asked.
+ */
 export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
   suite: z.string(),
-  kind: z.enum(['replay', 'invariant', 'layout', 'differential', 'record', 'node']),
+  kind: z.enum(['replay', 'invariant', 'layout', 'differential', 'record', 'node', 'pool']),
   /** What was tested, with its rules. */
   target: z.string(),
   seed: z.int().optional(),
@@ -62,12 +65,22 @@ export const Difference = z.object({
   file: z.string().optional(),
   line: Count.optional(),
   scenario: z.int(),
-  /** Null where it is about the scenario's beginning or end. */
+  /** Null where it is about the scenario's beginning or end; the number of the check where it is about the pool. */
   step: z.int().nullable(),
   block: z.string(),
   /** The step as somebody would write it. */
   what: z.string(),
-  aspect: z.enum(['validity', 'outcome', 'outer outcome', 'events', 'storage', 'opening', 'query', 'final state']),
+  aspect: z.enum([
+    'validity',
+    'outcome',
+    'outer outcome',
+    'events',
+    'storage',
+    'opening',
+    'query',
+    'final state',
+    'pool',
+  ]),
   /** The storage key's name, or the event's, with the path into the value. */
   where: z.string(),
   expected: z.string(),

@@ -70,8 +70,8 @@ const withInstantSeal = (rules: Rules, use: (chain: InstantChain) => Promise<voi
           return chain.send(encoder.signed(encodeCall(call), signer));
         },
         block: async (number) => {
-          const [hash = ''] = await chain.advance(number - 1n, 1n);
-          return reader.read(hash);
+          await chain.advance(number - 1n, 1n);
+          return reader.read(await reader.hashOf(number));
         },
       });
       await connection.close();
