@@ -94,13 +94,19 @@ class Shortening<F> {
   async run(): Promise<void> {
     const { isSlow = false } = this.options;
     if (isSlow) {
-      const { plan } = this.shortest;
-      if (plan.nextRequestId > 0n) await this.fails({ ...plan, nextRequestId: 0n });
-      await this.withoutIdleParts(plan.commands, false);
+      await this.fromTheFirstId();
+      await this.withoutIdleParts(this.shortest.plan.commands, false);
+      await this.fromTheFirstId();
     }
     // What a command means changes with those before it that are left out; a step stays what it is.
     const steps = this.shortest.steps.map((step) => new Always(step));
     await this.withoutIdle(await this.withoutIdleParts(steps, isSlow), isSlow);
+  }
+
+  /** Ids at the edge of their type are seldom what a failure needs. */
+  private async fromTheFirstId(): Promise<void> {
+    const { plan } = this.shortest;
+    if (plan.nextRequestId > 0n) await this.fails({ ...plan, nextRequestId: 0n });
   }
 
   /** Without halves, then quarters, eighths, ... that it does not need. */
