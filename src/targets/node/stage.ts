@@ -1,9 +1,10 @@
 /** Where scenarios begin on a node: the genesis that they ask for, as far as the chain is ours to change. */
-import type { AccountInfo } from '@polkadot/types/interfaces';
 import { z } from 'zod';
 import { outcomeText, type RawDiff, type RawState } from '../../spec/answers.js';
 import { signAt } from '../../spec/accounts.js';
-import { toHex, type Hex } from '../../spec/hex.js';
+import { fromHex, toHex, type Hex } from '../../spec/hex.js';
+import { decode } from '../../spec/scale.js';
+import { u128 } from '../../spec/shape.js';
 import { palletPrefix, prefixOf } from '../../spec/storage.js';
 import type { Genesis } from '../../spec/steps.js';
 import type { MultiSignature } from '../../spec/types/registration.js';
@@ -118,6 +119,15 @@ export interface RunningStageOptions {
   readonly replaces: boolean;
 }
 
+/** Bytes of a stored `System.Account` before the free balance: the nonce, and three counters. */
+const BEFORE_FREE = 16;
+
+/** 0 where there is no account. */
+const freeOf = (account: Hex | null): bigint => {
+  const free = fromHex(account ?? '0x').subarray(BEFORE_FREE, BEFORE_FREE + 16);
+  return free.length < 16 ? 0n : decode(u128, toHex(free));
+};
+
 /** What scenarios look up and cannot bring about by calls: added to a chain that is not ours, where it is not there. */
 const ADDED = [palletPrefix('Registration'), palletPrefix('SubAccount')];
 
@@ -187,15 +197,19 @@ export class RunningStage implements Stage {
         `${identity.url}: ${poor.length} test accounts have no funds there: name a key that has some with --suri (or ASSAY_SURI)`,
       );
     }
-    const { query, tx } = connection.api;
-    const transfer = tx.balances?.transferKeepAlive;
-    const info = (await query.system?.account?.(suri.account)) as AccountInfo | undefined;
-    if (transfer === undefined || info === undefined) {
+    const transfer = connection.api.tx.balances?.transferKeepAlive;
+    if (transfer === undefined) {
       throw new NodeFailure(
         `${identity.url}: test accounts have no funds there, and its runtime has no Balances to give them some`,
       );
     }
-    const share = info.data.free.toBigInt() / BigInt(2 * poor.length);
+    const purse = freeOf(await reader.value(hexOfKey(accountKey(suri.account)), block.hash));
+    const share = purse / BigInt(2 * poor.length);
+    if (share === 0n) {
+      throw new NodeFailure(
+        `${identity.url}: ${poor.length} test accounts have no funds there, and neither has the key that would pay for them: name one that has some with --suri (or ASSAY_SURI)`,
+      );
+    }
     for (const each of poor) block = await this.send(transfer(each, share).method.toHex(), suri, block);
   }
 
