@@ -121,7 +121,7 @@ export const runSession = async (
     finish('error', 2, '');
     throw error;
   } finally {
-    process.off('SIGINT', interrupt);
+    // Ctrl-C goes on to be heard: by itself it would end the process with no exit code, and this is the end anyway.
     ndjson?.close();
   }
 };

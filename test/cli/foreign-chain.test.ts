@@ -35,7 +35,7 @@ interface Foreign extends Ran {
 
 /** Runs the command line against the same node, which says that it is of a public chain. */
 const onLive = (args: (url: string) => readonly string[]): Promise<Foreign> =>
-  withProxy(node.url, { system_chainType: 'Live' }, async ({ url, asked }) => {
+  withProxy(node.url, { system_chainType: { result: 'Live' } }, async ({ url, asked }) => {
     const before = await head();
     const ran = await assay(args(url));
     expect(await head()).toBe(before);

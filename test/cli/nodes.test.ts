@@ -18,7 +18,7 @@ import { assay } from './run-cli.js';
 /** Milliseconds: the 2 s that are configured below, the start of the program, and a machine that is busy. */
 const PATIENCE = 12_000;
 
-describe('where there is no node', () => {
+describe.concurrent('where there is no node', () => {
   const places: readonly (readonly [string, With, RegExp])[] = [
     ['nobody listens', nobody, /no Substrate node answered there: it refused the connection$/],
     ['somebody takes the connection and is silent', silentTcp, /no Substrate node answered there within 2 s$/],
@@ -42,7 +42,7 @@ describe('where there is no node', () => {
   );
 });
 
-describe('what is asked for in a wrong way', () => {
+describe.concurrent('what is asked for in a wrong way', () => {
   const NOWHERE = 'ws://127.0.0.1:1';
   const OMNI =
     /^assay: --target omni: polkadot-omni-node is not on the PATH: install it .*--node-bin or ASSAY_NODE_BIN$/;
@@ -104,7 +104,7 @@ describe('what is asked for in a wrong way', () => {
   });
 });
 
-describe('a secret is repeated nowhere', () => {
+describe.concurrent('a secret is repeated nowhere', () => {
   /** Twelve words that are no phrase: the last is none of the list. */
   const WRONG = 'bottom drive obey lake curtain smoke basket hold race lonely fit zebu';
   const RIGHT = '//Assay//secret-of-mine';

@@ -10,8 +10,10 @@ export interface Proxy {
 
 const Request = z.object({ id: z.int(), method: z.string() });
 
-/** Methods, and what is answered instead of asking the node. */
-export type Answers = Readonly<Record<string, unknown>>;
+/** Methods, and what is answered instead of asking the node: a result, an error, or null for nothing at all. */
+export type Answers = Readonly<
+  Record<string, { readonly result: unknown } | { readonly error: { code: number; message: string } } | null>
+>;
 
 /** Joins a client to the node behind. */
 const join = async (client: TextSocket, upstream: string, answers: Answers, asked: string[]): Promise<void> => {
@@ -24,8 +26,9 @@ const join = async (client: TextSocket, upstream: string, answers: Answers, aske
     (text) => {
       const { id, method } = Request.parse(JSON.parse(text));
       asked.push(method);
-      if (method in answers) client.send(JSON.stringify({ jsonrpc: '2.0', id, result: answers[method] }));
-      else node.send(text);
+      const answer = answers[method];
+      if (answer === undefined) node.send(text);
+      else if (answer !== null) client.send(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
     },
     () => node.close(),
   );
