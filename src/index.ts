@@ -3,7 +3,7 @@ export { createEngine, type Dispatched, type Engine, type EngineOptions } from '
 export { EngineTarget } from './targets/engine-target.js';
 export { RuntimeTarget, type RuntimeTargetOptions } from './targets/runtime-target.js';
 export { loadRuntime, type Runtime } from './targets/runtime/runtime.js';
-export { BlockError, UnusableRuntime } from './targets/failures.js';
+export { BlockError, NodeFailure, UnusableRuntime } from './targets/failures.js';
 export { parseMetadata, MetadataError, type RuntimeMetadata } from './targets/metadata.js';
 export { checkLayout, type Layout, type LayoutFinding } from './targets/layout.js';
 export type { Answer, Awaitable, Capability, Opening, SeenEvent, Target } from './targets/target.js';
@@ -14,6 +14,7 @@ export { recordScenario, writeRecording } from './properties/record.js';
 export { runDifferential, type DifferentialOptions } from './properties/differential-run.js';
 export { CAST_RELEASE_PERIOD } from './properties/cast.js';
 export { scopeOf, everything, type LayoutScope } from './properties/scope.js';
+export { runPool, type PoolOptions } from './properties/pool-run.js';
 export { runInvariant, type InvariantRunOptions } from './properties/invariant-run.js';
 export { invariants, type Invariant, type StateView } from './spec/invariants.js';
 export { Rules, deviationRules, revisionRules, type Rule } from './spec/rules.js';

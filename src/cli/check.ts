@@ -7,6 +7,7 @@ import { closing } from '../properties/ending.js';
 import { introduceNode } from '../properties/introduce-node.js';
 import { runInvariant } from '../properties/invariant-run.js';
 import { tellLayout } from '../properties/layout-run.js';
+import { runPool } from '../properties/pool-run.js';
 import { InputError } from '../properties/recording-file.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
@@ -99,7 +100,7 @@ const emptySuite = (suite: string, target: string, { emit }: Session): void => {
   emit({ type: 'suite-finished', suite, verdict: 'vacuous', summary: NOT_WRITTEN, ...counts });
 };
 
-/** What it is, its layout, then calls where they may be sent: against the engine, and to its pool. */
+/** What it is, its layout, then calls where they may be sent: to its pool, and against the engine. */
 const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session): Promise<void> => {
   const node = await nodes.open();
   const { target, identity, remarks } = node;
@@ -112,7 +113,9 @@ const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session):
     emptySuite(`${target.name} against ${rules.toString()}`, target.name, session);
     return;
   }
-  const { runs = NODE_RUNS, steps = NODE_STEPS } = options;
+  const { runs = NODE_RUNS, steps = NODE_STEPS, seed } = options;
+  await runPool({ ...session, target, rules, scope, seed });
+  if (session.signal.aborted) return;
   await runDifferential({
     ...searchOptions({ ...options, runs, steps }, session),
     // The half of it at least: few scenarios should all go deep.

@@ -37,7 +37,7 @@ export interface NodeFlags {
 }
 
 /** Milliseconds between two blocks of an omni-node of ours. */
-const BLOCK_TIME = 100;
+const BLOCK_TIME = 50;
 
 /** Seconds that a limit may be. */
 const LONGEST_WAIT = 3_600;

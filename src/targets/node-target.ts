@@ -200,8 +200,10 @@ export class NodeTarget implements Target {
   /** Reads the blocks up to one, or up to the first that has the one of ours. @throws NodeFailure where they are not ours alone */
   private async follow(hash: Hex, ours: readonly Hex[] = []): Promise<Block[]> {
     const { reader, identity } = this.options;
-    const last = await reader.read(hash);
     const passed: Block[] = [];
+    // What panics while the next block is made is told before that block is there.
+    if (hash === this.at.hash) return passed;
+    const last = await reader.read(hash);
     for (const block of [...(await this.between(this.at, last)), last]) {
       const from = this.at;
       if (block.parent !== from.hash) {

@@ -54,8 +54,7 @@ export interface OmniOptions {
   /** Milliseconds between two blocks. */
   readonly blockTime: number;
   /**
-   * When blocks are made: every `blockTime`, or whenever an extrinsic comes. Under `instant` one extrinsic that the pool
-   * takes and the block panics on makes the node seal empty blocks without a pause. Default: `interval`.
+   * When blocks are made: every `blockTime`, or whenever the pool takes an extrinsic, one that panics too. Default: `interval`.
    */
   readonly seal?: 'interval' | 'instant';
   readonly limits: Limits;

@@ -7,7 +7,7 @@ import type { LabSettings } from '../../../src/targets/runtime/genesis.js';
 import { cast, ownChain } from './same-steps.js';
 
 /** Milliseconds. */
-const BLOCK_TIME = 100;
+const BLOCK_TIME = 50;
 
 export const openOwnOmni = (folder: string, set: Partial<LabSettings> = {}): Promise<OpenedNode> => {
   const bin = findOmni();
