@@ -57,6 +57,7 @@ const evidence = {
   chopsticks: await measure('chopsticks'),
   instantSeal: await measure('instant-seal'),
   firstVerdict: await measure('first-verdict'),
+  liveNodes: await measure('live-nodes'),
 };
 writeFileSync(`${FILE}.part`, JSON.stringify(evidence, null, 2) + '\n');
 renameSync(`${FILE}.part`, FILE);

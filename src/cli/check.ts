@@ -25,6 +25,8 @@ export interface CheckOptions extends NodeFlags {
   readonly runs?: number;
   /** Default: {@link STEPS}, {@link NODE_STEPS} on a node. */
   readonly steps?: number;
+  /** Default: 0; the half of `steps` on a node: few scenarios should all go deep. */
+  readonly minSteps?: number;
   readonly path?: string;
   readonly invariant?: string;
   readonly out: string;
@@ -46,11 +48,15 @@ const chosenInvariants = (id: string | undefined): readonly Invariant[] => {
 const profiles = (rules: string | undefined): readonly Rules[] =>
   rules === undefined ? [Rules.promised, Rules.deployed] : [Rules.parse(rules)];
 
-const searchOptions = ({ seed, runs = RUNS, steps = STEPS, path, out }: CheckOptions, session: Session) => ({
+const searchOptions = (
+  { seed, runs = RUNS, steps = STEPS, minSteps = 0, path, out }: CheckOptions,
+  session: Session,
+) => ({
   ...session,
   seed,
   runs,
   maxSteps: steps,
+  minSteps: Math.min(minSteps, steps),
   out,
   ...(path !== undefined && { path }),
 });
@@ -113,13 +119,11 @@ const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session):
     emptySuite(`${target.name} against ${rules.toString()}`, target.name, session);
     return;
   }
-  const { runs = NODE_RUNS, steps = NODE_STEPS, seed } = options;
+  const { runs = NODE_RUNS, steps = NODE_STEPS, minSteps = Math.ceil(steps / 2), seed } = options;
   await runPool({ ...session, target, rules, scope, seed });
   if (session.signal.aborted) return;
   await runDifferential({
-    ...searchOptions({ ...options, runs, steps }, session),
-    // The half of it at least: few scenarios should all go deep.
-    minSteps: Math.ceil(steps / 2),
+    ...searchOptions({ ...options, runs, steps, minSteps }, session),
     rules,
     scope,
     named: nodes.name.text,

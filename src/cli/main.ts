@@ -137,6 +137,7 @@ nodeFlags(
 )
   .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 6 on a node)', whole(1, 10_000_000))
   .option('--steps <n>', 'commands of a scenario, at most (default: 60; 100 on a node)', whole(1, 100_000))
+  .option('--min-steps <n>', 'and at least (default: 0; half of --steps on a node)', whole(0, 100_000))
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
   .option('--invariant <id>', 'only this one')
