@@ -145,12 +145,12 @@ describe('bad input gets one sentence that names the place, and 2', () => {
     [
       'an unknown target',
       async () => ['check', '--target', 'moon'],
-      /^assay: --target moon: expected "engine", "recording:FILE" or "runtime:FILE/,
+      /^assay: --target moon: expected "engine", "recording:FILE", "runtime:FILE/,
     ],
     [
       'an unknown target of replay',
       async () => ['replay', 'recordings', '--target', 'moon'],
-      /^assay: --target moon: expected "engine", "recording:FILE" or "runtime:FILE/,
+      /^assay: --target moon: expected "engine", "recording:FILE", "runtime:FILE/,
     ],
     [
       'a recording to replay on',

@@ -3,7 +3,15 @@
  * verdict on what was not, soon, and with no process left behind. The same tests for every node that we start.
  */
 import { describe, expect, it } from 'vitest';
-import { caughtAtStart, caughtAtWork, comparisonIn, untilTold, type Came, type Startable } from './mid-run.js';
+import {
+  caughtAtPool,
+  caughtAtStart,
+  caughtAtWork,
+  comparisonIn,
+  untilTold,
+  type Came,
+  type Startable,
+} from './mid-run.js';
 
 /** Milliseconds in which a run has ended, whatever was done to it. */
 const PATIENCE = 20_000;
@@ -54,18 +62,19 @@ export const endsEarly = (by: Startable): void => {
     });
 
     it('ends at once on a second Ctrl-C, though its node takes its time', { timeout }, async () => {
-      const came = await caughtAtWork(by, [], async (run) => {
+      const came = await caughtAtPool(by, async (run) => {
         process.kill(run.node, 'SIGSTOP');
         run.running.kill('SIGINT');
         await untilTold(run.folder, '(interrupted)');
         run.running.kill('SIGINT');
       });
       expect(came.code).toBe(130);
-      expect(came.events.at(-1)).toMatchObject({ type: 'suite-finished', suite: comparisonIn(came).suite });
+      const last = came.events.at(-1);
+      expect(last?.type === 'suite-finished' && last.summary).toContain('(interrupted)');
     });
 
     it('takes its node along where it is killed itself', { timeout }, async () => {
-      const came = await caughtAtWork(by, [], ({ running }) => running.kill('SIGKILL'));
+      const came = await caughtAtPool(by, ({ running }) => running.kill('SIGKILL'));
       expect(came.code).toBe(null);
       expect(came.events.at(-1)?.type).not.toBe('run-finished');
     });

@@ -25,7 +25,7 @@ afterAll(async () => {
 const refused = { error: { code: -32_603, message: 'not here,\n  not now' } };
 const nonsense = { result: 'yes' };
 
-/** What is wrong, what is said of it, and whether the comparison had begun. */
+/** What is wrong, what is said of it, and whether calls were to be sent by then. */
 const faults: readonly (readonly [string, Answers, RegExp, boolean])[] = [
   ['refuses its code', { state_getStorage: refused }, /the node refused state_getStorage: .*not here, not now$/, false],
   ['never tells its methods', { rpc_methods: null }, /no Substrate node answered there within 2 s$/, false],
@@ -51,7 +51,7 @@ describe('a node that', () => {
       expect(stderr).toMatch(/^assay: ws:[^\n]*\n$/);
       expect(stderr.trim()).toMatch(sentence);
       expect(code).toBe(2);
-      expect(stdout.includes('comparing')).toBe(begun);
+      expect(stdout.includes('asking the pool')).toBe(begun);
       expect(/│ error +│$/m.test(stdout)).toBe(begun);
     }),
   );

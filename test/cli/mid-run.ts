@@ -112,6 +112,14 @@ export const caughtAtWork = (by: Startable, flags: readonly string[], act: Act):
     act,
   );
 
+/** Acts on a check as soon as it asks the node's pool, before it compares anything. */
+export const caughtAtPool = ({ target }: Startable, act: Act): Promise<Came> =>
+  caught(
+    ['check', '--target', target, ...KEEPS_BUSY],
+    (running) => eventually(() => expect(running.stdout()).toContain('asking the pool')),
+    act,
+  );
+
 /** Acts on a recording once a scenario is through, and the next one under way. */
 export const caughtRecording = ({ target }: Startable, out: string, act: Act): Promise<Came> =>
   caught(
