@@ -34,7 +34,7 @@ export interface CheckOptions extends NodeFlags {
 
 export const RUNS = 400;
 export const STEPS = 60;
-/** A node takes some ten steps a second. */
+/** A node takes some five steps a second. */
 export const NODE_RUNS = 6;
 export const NODE_STEPS = 100;
 

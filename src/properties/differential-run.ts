@@ -3,12 +3,14 @@
  * fresh target, and kept as a recording of what the engine answers. A target that fails ends the suite: what was done until
  * then is told, a difference that was seen is kept, and only then the failure is thrown on.
  */
-import type { EngineOptions } from '../engine/engine.js';
+import type { Engine, EngineOptions } from '../engine/engine.js';
+import { outcomeText } from '../spec/answers.js';
 import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
+import type { Genesis, Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { NodeFailure } from '../targets/failures.js';
 import type { Awaitable, Target } from '../targets/target.js';
@@ -21,7 +23,7 @@ import type { Plan } from './generate.js';
 import { resolve } from './play-plan.js';
 import type { LayoutScope } from './scope.js';
 import { search, type Searched, type SearchOptions } from './search.js';
-import { shorten, type Played, type Shortest } from './shorten.js';
+import { shorten, type Played, type ShortenOptions, type Shortest } from './shorten.js';
 
 export interface DifferentialOptions extends SearchOptions {
   /** Of the engine, as which the target is to behave. */
@@ -159,6 +161,43 @@ const playOn =
     return { genesis, steps, failure: mismatch };
   };
 
+/** Calls with what the engine says of them, each in a block of its own: microseconds, where a node takes seconds. */
+const engineSays = (
+  options: EngineOptions,
+  genesis: Genesis,
+  steps: (engine: Engine) => Iterable<Step>,
+): readonly string[] => {
+  const engine = new EngineTarget(options);
+  engine.beginAfter(genesis);
+  const said: string[] = [];
+  for (const step of steps(engine.engine)) {
+    if ('advance' in step) engine.advance(step.advance);
+    if (!('call' in step)) continue;
+    const { outcome } = engine.dispatchIn(engine.engine.block + 1n, step.call, step.origin);
+    said.push(`${step.call.name} ${outcomeText(outcome)}`);
+  }
+  return said;
+};
+
+/** Aspects that are no call's own: what shows them is time. */
+const OF_TIME: readonly Mismatch['aspect'][] = ['opening', 'final state'];
+
+/** How a difference on a slow target is shortened: of a call's, only what still has that call come to what it came to is played. */
+const sparingly = (
+  { rules }: DifferentialOptions,
+  target: Target,
+  cast: Cast,
+  { genesis, steps, failure }: Played<Mismatch> & { readonly failure: Mismatch },
+): Pick<ShortenOptions<Mismatch>, 'isSlow' | 'needsTime' | 'mayFail'> => {
+  const needsTime = OF_TIME.includes(failure.aspect);
+  const engine = engineFor(rules, target);
+  const parting = engineSays(engine, genesis, () => steps).at(-1);
+  if (needsTime || parting === undefined) return { isSlow: true, needsTime };
+  const mayFail = ({ nextRequestId, commands }: Plan): boolean =>
+    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(parting);
+  return { isSlow: true, mayFail };
+};
+
 /** A difference that was seen, and how far the proof of it got. */
 interface Proof {
   /** So far. */
@@ -181,9 +220,9 @@ const prove = async (options: DifferentialOptions, cast: Cast, seen: Shortest<Mi
   const reached: { proof: Proof | null } = { proof: { shortest: seen, cameAgain: false, ended: null } };
   try {
     await onTarget(false, async (target) => {
-      const isSlow = endsOnFailure(options, target);
       const play = playOn(options, target, cast);
-      const shortened = await shorten(seen, { play, isSlow, signal: options.signal });
+      const how = endsOnFailure(options, target) ? sparingly(options, target, cast, seen) : {};
+      const shortened = await shorten(seen, { play, ...how, signal: options.signal });
       return shortened && { ...shortened, cameAgain: true };
     });
     const { proof } = reached;

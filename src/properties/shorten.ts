@@ -30,11 +30,12 @@ export interface Shortened<F> {
 
 export interface ShortenOptions<F> {
   readonly play: (plan: Plan) => Promise<Played<F>>;
-  /**
-   * Whether plays are slow, because each call waits for a block of its own: fast-check has not shrunk the commands then, and
-   * what is left out may have passed the time that the failure needs.
-   */
+  /** Whether plays are slow, because each call waits for a block of its own: fast-check has not shrunk the commands then. */
   readonly isSlow?: boolean;
+  /** Whether the failure needs time: what is left out of a slow play may be what passed it, and is then waited for instead. */
+  readonly needsTime?: boolean;
+  /** Asked before each play; false where it can be told without playing that this is not the failure. Default: true. */
+  readonly mayFail?: (plan: Plan) => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +93,8 @@ class Shortening<F> {
 
   /** @throws Ending */
   async run(): Promise<void> {
-    const { isSlow = false } = this.options;
+    const { isSlow = false, needsTime = false } = this.options;
+    const waits = isSlow && needsTime;
     if (isSlow) {
       await this.fromTheFirstId();
       await this.withoutIdleParts(this.shortest.plan.commands, false);
@@ -100,7 +102,7 @@ class Shortening<F> {
     }
     // What a command means changes with those before it that are left out; a step stays what it is.
     const steps = this.shortest.steps.map((step) => new Always(step));
-    await this.withoutIdle(await this.withoutIdleParts(steps, isSlow), isSlow);
+    await this.withoutIdle(await this.withoutIdleParts(steps, waits), waits);
   }
 
   /** Ids at the edge of their type are seldom what a failure needs. */
@@ -141,6 +143,7 @@ class Shortening<F> {
 
   private async fails(plan: Plan): Promise<boolean> {
     if (this.options.signal?.aborted === true) throw new Interrupted();
+    if (this.options.mayFail?.(plan) === false) return false;
     const { failure, ...played } = await this.options.play(plan);
     if (failure === null) return false;
     this.shortest = { ...played, failure, plan };
