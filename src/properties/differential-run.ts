@@ -8,7 +8,7 @@ import { outcomeText } from '../spec/answers.js';
 import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
-import { hexOfText } from '../spec/hex.js';
+import { hexOfText, type Hex } from '../spec/hex.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
@@ -161,7 +161,7 @@ const playOn =
     return { genesis, steps, failure: mismatch };
   };
 
-/** Calls with what the engine says of them, each in a block of its own: microseconds, where a node takes seconds. */
+/** What openings of blocks change and what becomes of calls, in order, each call in a block of its own: microseconds, where a node takes seconds. */
 const engineSays = (
   options: EngineOptions,
   genesis: Genesis,
@@ -171,31 +171,35 @@ const engineSays = (
   engine.beginAfter(genesis);
   const said: string[] = [];
   for (const step of steps(engine.engine)) {
-    if ('advance' in step) engine.advance(step.advance);
-    if (!('call' in step)) continue;
-    const { outcome } = engine.dispatchIn(engine.engine.block + 1n, step.call, step.origin);
-    said.push(`${step.call.name} ${outcomeText(outcome)}`);
+    const opened = 'advance' in step ? engine.advance(step.advance, { jump: step.jump === true }) : engine.advance(1n);
+    said.push(...opened.flatMap(({ diff }) => Object.keys(diff).map(openingOf)));
+    if ('call' in step) said.push(`${step.call.name} ${outcomeText(engine.dispatch(step.call, step.origin).outcome)}`);
   }
   return said;
 };
 
-/** Aspects that are no call's own: what shows them is time. */
-const OF_TIME: readonly Mismatch['aspect'][] = ['opening', 'final state'];
+/** Plays of some seconds each that a person waits for. */
+const SLOW_PLAYS = 50;
 
-/** How a difference on a slow target is shortened: of a call's, only what still has that call come to what it came to is played. */
+const openingOf = (key: Hex): string => `opening ${key}`;
+
+/** How a difference on a slow target is shortened: what the engine says can't come to where it showed is not played. */
 const sparingly = (
   { rules }: DifferentialOptions,
   target: Target,
   cast: Cast,
   { genesis, steps, failure }: Played<Mismatch> & { readonly failure: Mismatch },
-): Pick<ShortenOptions<Mismatch>, 'isSlow' | 'needsTime' | 'mayFail'> => {
-  const needsTime = OF_TIME.includes(failure.aspect);
+): Omit<ShortenOptions<Mismatch>, 'play'> => {
+  const { aspect, raw } = failure;
+  const needsTime = aspect === 'opening' || aspect === 'final state';
   const engine = engineFor(rules, target);
-  const parting = engineSays(engine, genesis, () => steps).at(-1);
-  if (needsTime || parting === undefined) return { isSlow: true, needsTime };
+  const said = engineSays(engine, genesis, () => steps);
+  const shown = needsTime ? said.find((each) => each === openingOf(raw?.key ?? '')) : said.at(-1);
+  const slow = { isSlow: true, mostPlays: SLOW_PLAYS, needsTime };
+  if (shown === undefined) return slow;
   const mayFail = ({ nextRequestId, commands }: Plan): boolean =>
-    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(parting);
-  return { isSlow: true, mayFail };
+    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(shown);
+  return { ...slow, mayFail };
 };
 
 /** A difference that was seen, and how far the proof of it got. */

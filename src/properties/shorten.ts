@@ -34,6 +34,8 @@ export interface ShortenOptions<F> {
   readonly isSlow?: boolean;
   /** Whether the failure needs time: what is left out of a slow play may be what passed it, and is then waited for instead. */
   readonly needsTime?: boolean;
+  /** After so many plays it is as short as it is. Default: no limit. */
+  readonly mostPlays?: number;
   /** Asked before each play; false where it can be told without playing that this is not the failure. Default: true. */
   readonly mayFail?: (plan: Plan) => boolean;
   readonly signal?: AbortSignal | undefined;
@@ -82,6 +84,8 @@ const without = (commands: Commands, at: number, count: number, waits: boolean):
 };
 
 class Shortening<F> {
+  private plays = 0;
+
   constructor(
     private shortest: Shortest<F>,
     private readonly options: ShortenOptions<F>,
@@ -143,7 +147,9 @@ class Shortening<F> {
 
   private async fails(plan: Plan): Promise<boolean> {
     if (this.options.signal?.aborted === true) throw new Interrupted();
-    if (this.options.mayFail?.(plan) === false) return false;
+    const { mayFail, mostPlays = Infinity } = this.options;
+    if (this.plays >= mostPlays || mayFail?.(plan) === false) return false;
+    this.plays += 1;
     const { failure, ...played } = await this.options.play(plan);
     if (failure === null) return false;
     this.shortest = { ...played, failure, plan };
