@@ -8,7 +8,7 @@ import { outcomeText } from '../spec/answers.js';
 import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
-import { hexOfText, type Hex } from '../spec/hex.js';
+import { hexOfText } from '../spec/hex.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
@@ -161,7 +161,7 @@ const playOn =
     return { genesis, steps, failure: mismatch };
   };
 
-/** What openings of blocks change and what becomes of calls, in order, each call in a block of its own: microseconds, where a node takes seconds. */
+/** What becomes of calls, in order, each in a block of its own: microseconds, where a node takes seconds. */
 const engineSays = (
   options: EngineOptions,
   genesis: Genesis,
@@ -171,34 +171,34 @@ const engineSays = (
   engine.beginAfter(genesis);
   const said: string[] = [];
   for (const step of steps(engine.engine)) {
-    const opened = 'advance' in step ? engine.advance(step.advance, { jump: step.jump === true }) : engine.advance(1n);
-    said.push(...opened.flatMap(({ diff }) => Object.keys(diff).map(openingOf)));
-    if ('call' in step) said.push(`${step.call.name} ${outcomeText(engine.dispatch(step.call, step.origin).outcome)}`);
+    if ('advance' in step) engine.advance(step.advance, { jump: step.jump === true });
+    if (!('call' in step)) continue;
+    engine.advance(1n);
+    said.push(`${step.call.name} ${outcomeText(engine.dispatch(step.call, step.origin).outcome)}`);
   }
   return said;
 };
 
+/** Aspects in which the two agree on what became of the call; what shows the others may be time. */
+const OF_CALLS: readonly Mismatch['aspect'][] = ['validity', 'events'];
+
 /** Plays of some seconds each that a person waits for. */
-const SLOW_PLAYS = 50;
+const SLOW_PLAYS = 120;
 
-const openingOf = (key: Hex): string => `opening ${key}`;
-
-/** How a difference on a slow target is shortened: what the engine says can't come to where it showed is not played. */
+/** How a difference on a slow target is shortened: a call's, only where the engine says that the call still comes to the same. */
 const sparingly = (
   { rules }: DifferentialOptions,
   target: Target,
   cast: Cast,
   { genesis, steps, failure }: Played<Mismatch> & { readonly failure: Mismatch },
 ): Omit<ShortenOptions<Mismatch>, 'play'> => {
-  const { aspect, raw } = failure;
-  const needsTime = aspect === 'opening' || aspect === 'final state';
-  const engine = engineFor(rules, target);
-  const said = engineSays(engine, genesis, () => steps);
-  const shown = needsTime ? said.find((each) => each === openingOf(raw?.key ?? '')) : said.at(-1);
+  const needsTime = !OF_CALLS.includes(failure.aspect);
   const slow = { isSlow: true, mostPlays: SLOW_PLAYS, needsTime };
-  if (shown === undefined) return slow;
+  const engine = engineFor(rules, target);
+  const parting = engineSays(engine, genesis, () => steps).at(-1);
+  if (needsTime || parting === undefined) return slow;
   const mayFail = ({ nextRequestId, commands }: Plan): boolean =>
-    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(shown);
+    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(parting);
   return { ...slow, mayFail };
 };
 

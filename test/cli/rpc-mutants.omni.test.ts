@@ -1,4 +1,4 @@
-/** A bug found on a real node; another is found in Chopsticks, and `npm run evidence` finds each on both. */
+/** A bug found on a real node; `npm run evidence` finds each there and in Chopsticks. */
 import { describe, it } from 'vitest';
 import { huntThroughRpc } from './rpc-mutants.js';
 

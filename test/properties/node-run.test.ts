@@ -154,7 +154,7 @@ describe('a target that dies', () => {
   });
 
   it.each<[string, readonly NodeLikeOptions[]]>([
-    ['while it is shrunk', [{}, { dies: countdown(150) }]],
+    ['while it is shrunk', [{}, { dies: countdown(20) }]],
     ['when it is run for the last time', [{}, {}, { dies: countdown(3) }]],
   ])('%s leaves a difference that came again as short as it was by then: a finding', async (_, options) => {
     const { suites, thrown, found } = await compare({ makeTarget: inTurn(...options), seed: 3, runs: 400 });
@@ -190,7 +190,7 @@ describe('an interruption', () => {
   });
 
   it('while a difference is shrunk keeps it as short as it was by then', async () => {
-    const options = interruption(150);
+    const options = interruption(20);
     const makeTarget = inTurn({ signal: options.signal }, options);
     const { finished, found, thrown } = await compare({ makeTarget, signal: options.signal, seed: 3, runs: 400 });
     expect(thrown).toBeNull();
