@@ -1,4 +1,5 @@
 /** Tests that need polkadot-omni-node are called `*.omni.test.ts`, and are left out, with a line that says so, where it is not there. */
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { findOmni } from './src/targets/node/omni.js';
 
@@ -13,5 +14,11 @@ const leftOut = (): string[] => {
 };
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...leftOut()], testTimeout: 120_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...leftOut()],
+    testTimeout: 120_000,
+    // Tests of nodes mostly wait for them: on two cores one at a time would be idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+  },
 });

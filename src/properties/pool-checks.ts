@@ -42,7 +42,7 @@ export interface PoolCheck {
 }
 
 /** How often calls are offered that are to meet in the pool, until they do. */
-const TRIES = 10;
+const TRIES = 30;
 
 /** Codes with which a pool refuses: the hash is banned for a while, as that of what a block has; it has these very bytes; it has the tag. */
 const BANNED = 1012;

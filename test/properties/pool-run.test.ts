@@ -75,9 +75,9 @@ describe('a pool that is right', () => {
     expect(differences).toEqual([]);
     expect(finished).toMatchObject({ verdict: 'conforms' });
     expect(uncovered.map(({ what, reason }) => `${what}: ${reason}`)).toEqual([
-      'two calls with one tag: 10 times a block was built between the two',
-      'the same bytes twice: 10 times a block was built between the two',
-      'a signed call, then an unsigned one: 10 times a block was built between the two',
+      'two calls with one tag: 30 times a block was built between the two',
+      'the same bytes twice: 30 times a block was built between the two',
+      'a signed call, then an unsigned one: 30 times a block was built between the two',
     ]);
   });
 });
