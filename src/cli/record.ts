@@ -9,7 +9,9 @@ import { InputError } from '../properties/recording-file.js';
 import { everything } from '../properties/scope.js';
 import { optionsOf } from '../properties/play-plan.js';
 import { EngineTarget } from '../targets/engine-target.js';
+import type { RecordingHeader } from '../spec/recording.js';
 import type { Layout } from '../targets/layout.js';
+import type { Target } from '../targets/target.js';
 import { closing } from '../properties/ending.js';
 import type { NodeFlags, Nodes } from './node.js';
 import { openRuntime, type OpenedRuntime } from './runtime.js';
@@ -43,23 +45,31 @@ const recordedPallets = ({ pallets }: Layout): string[] => {
     .map(({ specified }) => specified);
 };
 
+/** What the first line says of a chain's code. `rules` are a lab runtime's; others are held against whatever a replay asks for. */
+const chainHeader = (
+  { releasePeriod }: Target,
+  code: Pick<RecordingHeader, 'wasm_blake2_256' | 'spec_name' | 'spec_version'>,
+  layout: Layout,
+  rules: Rules | null,
+): Subject['header'] => {
+  const { phrase, format } = generatedHeader({}, NO_COUNTS);
+  return {
+    format,
+    ...code,
+    recorded_pallets: recordedPallets(layout),
+    ip_release_period: (releasePeriod ?? CAST_RELEASE_PERIOD).toString(),
+    ...(phrase !== undefined && { phrase }),
+    ...(rules && { rules: rules.toPinnedString() }),
+  };
+};
+
 const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subject => {
   const { runtime, makeTarget, base, scope, isLab, ownRules } = opened;
   const rules = Rules.parse(flag ?? 'deployed', base);
   const target = makeTarget();
-  const period = target.releasePeriod ?? CAST_RELEASE_PERIOD;
-  const { phrase, format } = generatedHeader({}, NO_COUNTS);
-  const header = {
-    format,
-    wasm_blake2_256: blake2_256(toHex(runtime.code)),
-    spec_name: runtime.version.spec_name,
-    spec_version: runtime.version.spec_version,
-    recorded_pallets: recordedPallets(runtime.layout),
-    ip_release_period: period.toString(),
-    ...(phrase !== undefined && { phrase }),
-    // Of a lab runtime it is known; another one is held against whatever a replay asks for.
-    ...(isLab && { rules: ownRules.toPinnedString() }),
-  };
+  const { spec_name, spec_version } = runtime.version;
+  const code = { wasm_blake2_256: blake2_256(toHex(runtime.code)), spec_name, spec_version };
+  const header = chainHeader(target, code, runtime.layout, isLab ? ownRules : null);
   return { target, rules, scope, header };
 };
 
@@ -69,18 +79,9 @@ const nodeSubject = async (nodes: Nodes, flag: string | undefined): Promise<Subj
   const { target, identity, lab } = node;
   await nodes.expectWritable(node);
   const { scope, base } = nodes.subject(node);
-  const period = target.releasePeriod ?? CAST_RELEASE_PERIOD;
-  const { phrase, format } = generatedHeader({}, NO_COUNTS);
-  const header = {
-    format,
-    wasm_blake2_256: identity.codeHash,
-    spec_name: identity.specName,
-    spec_version: identity.specVersion,
-    recorded_pallets: recordedPallets(identity.layout),
-    ip_release_period: period.toString(),
-    ...(phrase !== undefined && { phrase }),
-    ...(lab && { rules: lab.rules.toPinnedString() }),
-  };
+  const { codeHash, specName, specVersion, layout } = identity;
+  const code = { wasm_blake2_256: codeHash, spec_name: specName, spec_version: specVersion };
+  const header = chainHeader(target, code, layout, lab?.rules ?? null);
   return { target, rules: Rules.parse(flag ?? 'deployed', base), scope, header };
 };
 
