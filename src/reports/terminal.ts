@@ -10,6 +10,7 @@ import {
   type Counterexample,
   type Difference,
   type Emit,
+  type Finding,
   type RunEvent,
   type SuiteFinished,
 } from '../spec/run-events.js';
@@ -61,6 +62,13 @@ const counterexampleLines = (each: Counterexample): string[] => [
     : `${pc.yellow(each.invariant)} breaks under ${each.rules}: ${each.broken}`,
   ...each.steps.map((step, at) => `  ${at + 1}. ${step}`),
   `  replay it: ${each.command}`,
+];
+
+const findingLines = ({ id, status, sentence, expectation, steps = [], command }: Finding): string[] => [
+  `${status === 'open' ? pc.red('finding') : status} ${id}: ${sentence}`,
+  ...(expectation === undefined ? [] : [`  ${expectation}`]),
+  ...steps.map((step, at) => `  ${at + 1}. ${step}`),
+  ...(command === undefined ? [] : [`  replay it: ${command}`]),
 ];
 
 /** Border and padding of a column; one border more closes the table. */
@@ -115,6 +123,12 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   record: 'recording',
   node: 'meeting',
   pool: 'asking the',
+  interface: 'comparing',
+  fingerprint: 'telling',
+  behaviour: 'comparing',
+  upgrade: 'trying',
+  cost: 'counting',
+  expectations: 'holding against',
 };
 
 export interface TerminalOptions {
@@ -179,6 +193,9 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'counterexample':
         say(...counterexampleLines(event));
+        break;
+      case 'finding':
+        say(...findingLines(event));
         break;
       case 'listing':
         say(tableOf(event.columns, event.rows, available));

@@ -36,12 +36,27 @@ export const RunStarted = z.object({
 
 /**
  * A part of a run: one recording's replay, one invariant's search, a layout check, a differential run, a recording made, a node
- * introduced, its pool asked.
+ * introduced, its pool asked; of a gate the interfaces held against each other, the rules that each side was found to follow, old
+ * against new step by step, the state across the upgrade, storage operations, and what was announced.
  */
 export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
   suite: z.string(),
-  kind: z.enum(['replay', 'invariant', 'layout', 'differential', 'record', 'node', 'pool']),
+  kind: z.enum([
+    'replay',
+    'invariant',
+    'layout',
+    'differential',
+    'record',
+    'node',
+    'pool',
+    'interface',
+    'fingerprint',
+    'behaviour',
+    'upgrade',
+    'cost',
+    'expectations',
+  ]),
   /** What was tested, with its rules. */
   target: z.string(),
   seed: z.int().optional(),
@@ -164,6 +179,36 @@ export const Counterexample = z.object({
 });
 export type Counterexample = z.infer<typeof Counterexample>;
 
+/**
+ * Something that an upgrade changes, or an expectation that went wrong. `open` findings fail the gate; the others were announced
+ * or accepted, or harm nobody.
+ */
+export const Finding = z.object({
+  type: z.literal('finding'),
+  suite: z.string(),
+  /** Made of its shape: two runs that find the same call it the same. `kind/part/...`, as `assay.yaml` names it. */
+  id: z.string(),
+  kind: z.enum(['interface', 'rule', 'behaviour', 'upgrade', 'cost', 'expectation']),
+  /** The call, storage item, event, ... that it is about, by its `Pallet.name`; the expectation's own name for those. */
+  part: z.string(),
+  /** All of it, for a person. */
+  sentence: z.string(),
+  /** Of an interface: whom the change harms. */
+  effect: z.enum(['breaks callers', 'breaks indexers', 'breaks the upgrade', 'harmless']).optional(),
+  old: z.string().optional(),
+  new: z.string().optional(),
+  /** Which runtime does otherwise than the engine says under the rules that hold for it; `unknown` where it has no say. */
+  blame: z.enum(['old', 'new', 'both', 'unknown']).optional(),
+  status: z.enum(['open', 'announced', 'accepted', 'harmless']),
+  /** Of what was announced or accepted: why, by whom, until when. */
+  expectation: z.string().optional(),
+  /** The shrunk steps that show it, the recording of them and the one command that plays it. */
+  steps: z.array(z.string()).optional(),
+  file: z.string().optional(),
+  command: z.string().optional(),
+});
+export type Finding = z.infer<typeof Finding>;
+
 /** A table that was asked for: `assay list`. */
 export const Listing = z.object({
   type: z.literal('listing'),
@@ -204,6 +249,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   NodeIntroduced,
   NotCoveredEvent,
   Counterexample,
+  Finding,
   Listing,
   SuiteFinished,
   RunFinished,
