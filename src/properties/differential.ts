@@ -86,6 +86,17 @@ export const compareScenario = (pair: Pair, script: Script): Awaitable<Compared>
   return pair.target.together ? pair.target.together(play) : play();
 };
 
+/** Where two answers to one call part, but for the blocks that came with it; of the expected outer outcome only where there is one. */
+export const compareAnswers = (
+  expected: Answer,
+  observed: Answer,
+  { concernsEvent, concernsKey }: LayoutScope,
+): Mismatch | undefined =>
+  compareOutcomes('outcome', expected.outcome, observed.outcome, observed.panicMessage) ??
+  (expected.outer && compareOutcomes('outer outcome', expected.outer, observed.outer)) ??
+  compareEvents('events', recordedEvents(expected.events), observed.events, concernsEvent) ??
+  (observed.diff && compareDiffs('storage', expected.diff ?? {}, observed.diff, concernsKey)[0]);
+
 class Scenario {
   private readonly steps: Step[] = [];
   private readonly uncovered = new Map<string, number>();
@@ -244,14 +255,11 @@ class Scenario {
   }
 
   private answers(expected: Answer, observed: Answer): Mismatch | undefined {
-    const { concernsEvent, concernsKey } = this.pair.scope;
+    const { scope } = this.pair;
     return (
       this.openings(expected.own?.opened ?? [], observed.own?.opened ?? []) ??
-      compareOutcomes('outcome', expected.outcome, observed.outcome, observed.panicMessage) ??
-      (expected.outer && compareOutcomes('outer outcome', expected.outer, observed.outer)) ??
-      compareEvents('events', recordedEvents(expected.events), observed.events, concernsEvent) ??
-      (observed.own && compareDiffs('storage', expected.own?.changes ?? {}, observed.own.changes, concernsKey)[0]) ??
-      (observed.diff && compareDiffs('storage', expected.diff ?? {}, observed.diff, concernsKey)[0])
+      compareAnswers(expected, observed, scope) ??
+      (observed.own && compareDiffs('storage', expected.own?.changes ?? {}, observed.own.changes, scope.concernsKey)[0])
     );
   }
 

@@ -14,6 +14,7 @@ import { isQueryName, queryArgs } from '../engine/queries.js';
 import { RELEASE_PERIOD } from '../engine/engine.js';
 import { NotCovered, type Answer, type Capability, type Opening, type SeenEvent, type Target } from './target.js';
 import { BlockError } from './failures.js';
+import { CODE_KEY } from './runtime/blob.js';
 import { BlockBuilder } from './runtime/blocks.js';
 import { Overrun, withinTime } from './runtime/deadline.js';
 import { ExtrinsicEncoder, type Signer } from './runtime/extrinsic.js';
@@ -33,7 +34,7 @@ import { MissingHostFunction, RuntimeInstance, RuntimePanic } from './runtime/in
 import { appliedResult, dispatchResult, validityResult } from './runtime/outcome.js';
 import { CALL_LIMIT, type Runtime } from './runtime/runtime.js';
 import { Storage, type Key } from './runtime/storage.js';
-import { readEvent, Translation } from './runtime/translation.js';
+import { keyOf, readEvent, Translation } from './runtime/translation.js';
 
 export interface RuntimeTargetOptions {
   /** For the lab runtime. Default: all as deployed, the deployed release period, no mutant. */
@@ -86,6 +87,8 @@ export class RuntimeTarget implements Target {
   readonly releasePeriod: bigint | null;
   /** How many extrinsics were really signed, and how many carried the mock signature. */
   readonly signatures = { real: 0, mock: 0 };
+  /** SCALE of the event records that the last call deposited, of all pallets. */
+  records: readonly Uint8Array[] = [];
   private readonly storage = new Storage();
   private readonly translation: Translation;
   private readonly instance: RuntimeInstance;
@@ -171,6 +174,7 @@ export class RuntimeTarget implements Target {
     const counts = { reads, writes, next_key, clear_prefix };
     const { block, index } = this;
     this.index += 1;
+    this.records = [];
     if ('panic' in applied) {
       const answer = { block, index, outcome: PANIC, panicMessage: applied.panic, events: [], diff: {}, counts };
       return origin.kind === 'root' ? { ...answer, outer: PANIC } : answer;
@@ -180,6 +184,7 @@ export class RuntimeTarget implements Target {
     const diff = included ? this.changes() : {};
     if (included) this.storage.keep();
     else this.storage.undo();
+    this.records = records;
     const events = this.seen(records);
     if (origin.kind !== 'root') return { block, index, outcome, events, diff, counts };
     return { block, index, outcome: this.innerOutcome(outcome, records), outer: outcome, events, diff, counts };
@@ -239,6 +244,29 @@ export class RuntimeTarget implements Target {
       if (value && this.translation.concerns(key)) all[this.translation.specifiedKey(key)] = toHex(value);
     }
     return all;
+  }
+
+  /**
+   * An upgrade: ends the block that is open, then opens the next one twice: here, and in `next`, as if its code had been put over
+   * this one's state. What either did is in its storage. @throws BlockError
+   */
+  upgradeTo(next: RuntimeTarget): void {
+    this.building(this.block, () => this.blocks.close());
+    next.takeOver(this.storage.entries(), this.block);
+    this.open(this.block + 1n);
+  }
+
+  private takeOver(found: Iterable<readonly [Key, Uint8Array]>, block: bigint): void {
+    this.instance.beginScenario();
+    const state = new Map(found);
+    for (const key of [keyOf(CODE_KEY), LAB_SETTINGS]) {
+      const own = this.base.get(key);
+      if (own !== undefined) state.set(key, own);
+    }
+    this.storage.load(state);
+    this.blocks.begin(block);
+    this.storage.keep();
+    this.open(block + 1n);
   }
 
   /** Size of the runtime's memory, in bytes. */

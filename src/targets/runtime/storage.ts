@@ -118,6 +118,11 @@ export class Storage {
     return stored && bytesOf(stored);
   }
 
+  /** Everything, in no order. */
+  *entries(): Generator<readonly [Key, Uint8Array]> {
+    for (const [key, stored] of this.values) yield [key, bytesOf(stored)];
+  }
+
   has(key: Key): boolean {
     return this.values.has(key);
   }

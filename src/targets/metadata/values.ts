@@ -1,0 +1,314 @@
+/**
+ * Values of a runtime's own types, decoded and encoded by its own metadata: how two runtimes whose layouts differ are compared, by
+ * field name, and how a value of the one becomes a value of the other. Reads strictly: short input, left-over bytes and
+ * anything but the one canonical form are no value of the type.
+ */
+import { fromHex, toHex, type Hex } from '../../spec/hex.js';
+import { compactDigits, DecodeError } from '../../spec/scale.js';
+import { typeOf, type FieldMetadata, type Primitive, type RuntimeMetadata, type TypeId } from './model.js';
+import { isByte, optionOf, unwrapped } from '../layout/runtime-types.js';
+import { typeIsEmpty, zeroOf } from './zero.js';
+
+/**
+ * A value as plain data. Integers are `bigint`, bytes are hex, newtypes are what they wrap, `None` is null and `Some` what it holds
+ * (a record of `Some` where that is null too), an enum's variant its name, or a record of its name and what it carries.
+ */
+export type Value = null | boolean | bigint | string | readonly Value[] | ValueRecord;
+export interface ValueRecord {
+  readonly [name: string]: Value;
+}
+
+/** Real types nest some 20 deep. */
+const DEEPEST = 100;
+/** Entries of what takes no bytes: their number alone would fill the memory. */
+const MOST_EMPTY = 4096;
+
+/** Bytes of integers and characters; signed ones are told by their letter. */
+const WIDTHS: Readonly<Record<Exclude<Primitive, 'bool' | 'str'>, number>> = {
+  char: 4,
+  u8: 1,
+  u16: 2,
+  u32: 4,
+  u64: 8,
+  u128: 16,
+  u256: 32,
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  i128: 16,
+  i256: 32,
+};
+
+const reversed = (bytes: Uint8Array): string => Buffer.from(bytes).reverse().toString('hex');
+
+class ValueReader {
+  private at = 0;
+
+  constructor(
+    private readonly metadata: RuntimeMetadata,
+    private readonly bytes: Uint8Array,
+  ) {}
+
+  end(): void {
+    if (this.at < this.bytes.length)
+      throw this.error(`expected the end, ${this.bytes.length - this.at} bytes are left over`);
+  }
+
+  value(id: TypeId, depth = 0): Value {
+    if (depth > DEEPEST) throw this.error(`type ${id} nests deeper than ${DEEPEST} types`);
+    const type = unwrapped(this.metadata, id);
+    const { definition: of } = type;
+    const inner = (each: TypeId): Value => this.value(each, depth + 1);
+    const option = optionOf(type);
+    if (option !== null) return this.option(() => inner(option));
+    switch (of.kind) {
+      case 'composite':
+        return this.fields(of.fields, inner);
+      case 'tuple':
+        return of.of.map(inner);
+      case 'array':
+        return this.entries(of.of, of.length, inner);
+      case 'sequence':
+        return this.entries(of.of, Number(this.compact('a length')), inner);
+      case 'variant': {
+        const index = this.byte('an index of a variant');
+        const variant = of.variants.find((each) => each.index === index);
+        if (variant === undefined) throw this.error(`variant ${index} is none of ${type.path.at(-1) ?? `type ${id}`}`);
+        if (variant.fields.length === 0) return variant.name;
+        return { [variant.name]: this.fields(variant.fields, inner) };
+      }
+      case 'primitive':
+        return this.primitive(of.of);
+      case 'compact':
+        return typeIsEmpty(this.metadata, of.of) ? null : this.compact('a compact number');
+      case 'bits':
+        throw this.error('a bit sequence is not read');
+      default:
+        return of satisfies never;
+    }
+  }
+
+  private error(message: string): DecodeError {
+    return new DecodeError(`byte ${this.at}: ${message}`);
+  }
+
+  private take(count: number, what: string): Uint8Array {
+    const left = this.bytes.length - this.at;
+    if (count > left) throw this.error(`expected ${what} of ${count} bytes, ${left} are left`);
+    this.at += count;
+    return this.bytes.subarray(this.at - count, this.at);
+  }
+
+  private byte(what: string): number {
+    return this.take(1, what)[0] ?? 0;
+  }
+
+  private uint(count: number, what: string): bigint {
+    return BigInt('0x' + reversed(this.take(count, what)));
+  }
+
+  private compact(what: string): bigint {
+    const first = this.byte(what);
+    const rest = [0, 1, 3, (first >> 2) + 4][first & 3] ?? 0;
+    const value = (first & 3) === 3 ? this.uint(rest, what) : this.short(first, rest, what);
+    if (compactOf(value).length / 2 !== rest + 1) throw this.error(`expected the shortest form of ${what}`);
+    return value;
+  }
+
+  private short(first: number, rest: number, what: string): bigint {
+    const above = rest === 0 ? 0n : this.uint(rest, what);
+    return BigInt(first >> 2) + above * 64n;
+  }
+
+  private option(some: () => Value): Value {
+    const byte = this.byte('whether there is a value');
+    if (byte > 1) throw this.error(`expected 0 or 1 for whether there is a value, came ${byte}`);
+    if (byte === 0) return null;
+    const value = some();
+    return value ?? { Some: null };
+  }
+
+  private fields(fields: readonly FieldMetadata[], inner: (id: TypeId) => Value): Value {
+    const [only] = fields;
+    if (only !== undefined && fields.length === 1 && only.name === null) return inner(only.type);
+    if (fields.some(({ name }) => name === null)) return fields.map(({ type }) => inner(type));
+    const record: Record<string, Value> = {};
+    for (const { name, type } of fields) record[name ?? ''] = inner(type);
+    return record;
+  }
+
+  private entries(of: TypeId, length: number, inner: (id: TypeId) => Value): Value {
+    if (isByte(this.metadata, of)) return toHex(this.take(length, 'bytes'));
+    const most = typeIsEmpty(this.metadata, of) ? MOST_EMPTY : this.bytes.length - this.at;
+    if (length > most) throw this.error(`expected ${length} entries, ${most} bytes are left`);
+    return Array.from({ length }, () => inner(of));
+  }
+
+  private primitive(of: Primitive): Value {
+    if (of === 'bool') {
+      const byte = this.byte('a bool');
+      if (byte > 1) throw this.error(`expected 0 or 1 for a bool, came ${byte}`);
+      return byte === 1;
+    }
+    if (of === 'str') return this.text();
+    const width = WIDTHS[of];
+    const value = this.uint(width, of);
+    return of.startsWith('i') ? BigInt.asIntN(width * 8, value) : value;
+  }
+
+  private text(): string {
+    const raw = this.take(Number(this.compact('a length')), 'a String');
+    const text = Buffer.from(raw).toString('utf8');
+    if (Buffer.compare(Buffer.from(text, 'utf8'), raw) !== 0) throw this.error('expected UTF-8');
+    return text;
+  }
+}
+
+/** SCALE's compact form, as digits. */
+const compactOf = (value: bigint): string => {
+  if (value < 0x4000_0000n) return compactDigits(Number(value));
+  const digits = value.toString(16);
+  const bytes = Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').reverse();
+  return (((bytes.length - 4) << 2) | 3).toString(16).padStart(2, '0') + bytes.toString('hex');
+};
+
+const uintDigits = (value: bigint, width: number): string => {
+  const digits = BigInt.asUintN(width * 8, value)
+    .toString(16)
+    .padStart(width * 2, '0');
+  return Buffer.from(digits, 'hex').reverse().toString('hex');
+};
+
+const isRecord = (value: Value | undefined): value is ValueRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+class ValueWriter {
+  constructor(private readonly metadata: RuntimeMetadata) {}
+
+  /** Digits of a value; undefined is what the other type does not have, and becomes zero. */
+  digits(id: TypeId, value: Value | undefined): string {
+    if (value === undefined) return zeroOf(this.metadata, id).slice(2);
+    const type = unwrapped(this.metadata, id);
+    const { definition: of } = type;
+    const option = optionOf(type);
+    if (option !== null) return this.option(option, value);
+    switch (of.kind) {
+      case 'composite':
+        return this.fields(of.fields, value);
+      case 'tuple':
+        return this.list(of.of, value);
+      case 'array':
+        return this.entries(of.of, value);
+      case 'sequence':
+        return compactDigits(lengthOf(value)) + this.entries(of.of, value);
+      case 'variant': {
+        const name = isRecord(value) ? (Object.keys(value)[0] ?? '') : value;
+        const variant = of.variants.find((each) => each.name === name);
+        if (variant === undefined) throw new DecodeError(`type ${id} has no variant for ${valueName(name)}`);
+        const carried = isRecord(value) ? value[variant.name] : undefined;
+        const index = variant.index.toString(16).padStart(2, '0');
+        return index + this.fields(variant.fields, carried);
+      }
+      case 'primitive':
+        return primitiveDigits(of.of, value);
+      case 'compact':
+        return typeof value === 'bigint' ? compactOf(value) : '';
+      case 'bits':
+        throw new DecodeError('a bit sequence is not written');
+      default:
+        return of satisfies never;
+    }
+  }
+
+  private option(of: TypeId, value: Value): string {
+    if (value === null) return '00';
+    const isNested = isRecord(value) && Object.keys(value).length === 1 && value.Some === null;
+    return '01' + this.digits(of, isNested ? null : value);
+  }
+
+  private fields(fields: readonly FieldMetadata[], value: Value | undefined): string {
+    const [only] = fields;
+    if (only !== undefined && fields.length === 1 && only.name === null) return this.digits(only.type, value);
+    if (fields.some(({ name }) => name === null))
+      return this.list(
+        fields.map(({ type }) => type),
+        value,
+      );
+    return fields.map(({ name, type }) => this.digits(type, isRecord(value) ? value[name ?? ''] : undefined)).join('');
+  }
+
+  private list(types: readonly TypeId[], value: Value | undefined): string {
+    const all: readonly Value[] = Array.isArray(value) ? value : [];
+    return types.map((type, at) => this.digits(type, all[at])).join('');
+  }
+
+  private entries(of: TypeId, value: Value): string {
+    if (typeof value === 'string') return value.slice(2);
+    const all: readonly Value[] = Array.isArray(value) ? value : [];
+    return all.map((each) => this.digits(of, each)).join('');
+  }
+}
+
+const valueName = (name: Value): string => (typeof name === 'string' ? `\`${name}\`` : 'what is no variant');
+
+const lengthOf = (value: Value): number => {
+  if (typeof value === 'string') return (value.length - 2) / 2;
+  return Array.isArray(value) ? value.length : 0;
+};
+
+const primitiveDigits = (of: Primitive, value: Value): string => {
+  if (of === 'bool') return value === true ? '01' : '00';
+  if (of === 'str') {
+    const text = Buffer.from(typeof value === 'string' ? value : '', 'utf8');
+    return compactDigits(text.length) + text.toString('hex');
+  }
+  return uintDigits(typeof value === 'bigint' ? value : 0n, WIDTHS[of]);
+};
+
+/**
+ * A value of a runtime's type, all of the bytes and nothing but them.
+ * @throws DecodeError that says at which byte and why; MetadataError where there is no such type
+ */
+export const decodeOwn = (metadata: RuntimeMetadata, id: TypeId, bytes: Hex): Value => {
+  typeOf(metadata, id);
+  const reader = new ValueReader(metadata, fromHex(bytes));
+  const value = reader.value(id);
+  reader.end();
+  return value;
+};
+
+/**
+ * SCALE of a value in a runtime's type, by field and variant names: fields that the value has and the type has not are left out,
+ * those that it lacks become zero.
+ * @throws DecodeError where the type has no such variant; MetadataError where a missing field's type has no zero value
+ */
+export const encodeOwn = (metadata: RuntimeMetadata, id: TypeId, value: Value): Hex =>
+  '0x' + new ValueWriter(metadata).digits(id, value);
+
+/** Where two values part, compared by name: what only one of two records has is left out. Undefined where they agree. */
+export const partingByName = (
+  left: Value,
+  right: Value,
+  path = '',
+): { readonly path: string; readonly left: Value | undefined; readonly right: Value | undefined } | undefined => {
+  if (left === right) return undefined;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+      const [one, other] = [left[at] as Value | undefined, right[at] as Value | undefined];
+      if (one === undefined || other === undefined) return { path: `${path}[${at}]`, left: one, right: other };
+      const found = partingByName(one, other, `${path}[${at}]`);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (!isRecord(left) || !isRecord(right)) return { path, left, right };
+  const common = Object.keys(left).filter((name) => name in right);
+  // Records without a name in common are two variants.
+  if (common.length === 0) return { path, left, right };
+  for (const name of common) {
+    const found = partingByName(left[name] ?? null, right[name] ?? null, `${path}.${name}`);
+    if (found) return found;
+  }
+  return undefined;
+};
