@@ -74,6 +74,10 @@ const common = (command: Command): Command =>
       new Option('--rules <rules>', 'the engine\'s rules: "deployed", "promised", or "DEV-04=promised,REV-01=9006"'),
     )
     .addOption(jsonOption)
+    .option('--junit <file>', 'write the verdicts as JUnit XML')
+    .option('--sarif <file>', 'write what was found as SARIF 2.1.0, for code scanning')
+    .option('--markdown <file>', 'write what was found as a comment for a pull request')
+    .option('--no-annotations', 'on GitHub Actions: do not show what was found beside the run')
     .option('--quiet', 'print the table only')
     .option(
       '--require-coverage',

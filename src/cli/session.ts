@@ -2,20 +2,17 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ndjsonReport, type NdjsonReport } from '../reports/ndjson.js';
 import { terminalReport } from '../reports/terminal.js';
 import { RUN_EVENTS_FORMAT, type Emit, type RunEvent, type SuiteFinished, type Verdict } from '../spec/run-events.js';
-import { InputError } from '../properties/recording-file.js';
 import { Interrupted, NodeFailure } from '../targets/failures.js';
+import { openReports, type ReportOptions } from './report-files.js';
 
 /** This package's version. */
 export const version = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version;
 
-export interface SessionOptions {
-  /** File for the run events as NDJSON. */
-  readonly json?: string;
+export interface SessionOptions extends ReportOptions {
   readonly quiet?: boolean;
 }
 
@@ -61,14 +58,6 @@ export const withoutSecrets = (words: readonly string[]): string[] =>
     return word.startsWith('--suri=') ? '--suri=***' : word;
   });
 
-const openNdjson = (file: string): NdjsonReport => {
-  try {
-    return ndjsonReport(file);
-  } catch (error) {
-    throw new InputError(`--json ${file}: can't be written (${error instanceof Error ? error.message : 'unknown'})`);
-  }
-};
-
 /**
  * Runs a command: tells its beginning and end, lets Ctrl-C end it with what was done kept, and answers its exit code.
  * @throws InputError and whatever else `body` throws, after the reports were closed.
@@ -77,20 +66,27 @@ export const runSession = async (
   options: SessionOptions,
   body: (session: Session) => Promise<Ending>,
 ): Promise<number> => {
-  const ndjson = options.json === undefined ? null : openNdjson(options.json);
   const terminal = terminalReport({ stream: process.stdout, quiet: options.quiet === true });
+  let isThrown = false;
+  // What is thrown is told on stderr by whoever catches it: once is enough for a person.
+  const toTerminal: Emit = (event) =>
+    terminal(isThrown && event.type === 'run-finished' ? { ...event, message: '' } : event);
+  const reports = await openReports(options, toTerminal);
   const suites: SuiteFinished[] = [];
   const emit = (event: RunEvent): void => {
     if (event.type === 'suite-finished') suites.push(event);
-    ndjson?.emit(event);
-    terminal(event);
+    reports.emit(event);
   };
   const abort = new AbortController();
   // Everything that is asked of a node listens for it.
   setMaxListeners(0, abort.signal);
   const interrupt = (): void => {
-    if (abort.signal.aborted) process.exit(INTERRUPTED);
-    abort.abort();
+    if (!abort.signal.aborted) {
+      abort.abort();
+      return;
+    }
+    reports.close();
+    process.exit(INTERRUPTED);
   };
   process.on('SIGINT', interrupt);
   const started = now();
@@ -118,10 +114,11 @@ export const runSession = async (
     // What was interrupted may not be able to end as it should: nobody asked for that any more.
     const isAftermath = abort.signal.aborted && error instanceof NodeFailure;
     if (error instanceof Interrupted || isAftermath) return interrupted();
-    finish('error', 2, '');
+    isThrown = true;
+    finish('error', 2, error instanceof Error ? error.message : String(error));
     throw error;
   } finally {
     // Ctrl-C goes on to be heard: by itself it would end the process with no exit code, and this is the end anyway.
-    ndjson?.close();
+    reports.close();
   }
 };

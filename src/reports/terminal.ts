@@ -14,11 +14,15 @@ import {
   type RunEvent,
   type SuiteFinished,
 } from '../spec/run-events.js';
+import { resultOf } from './results.js';
+import { thousands } from './text.js';
 
 /** Differences of a suite that are shown; the others are counted. `--json` has all. */
 const SHOWN_DIFFERENCES = 5;
 /** Characters of a value that are shown. */
 const SHOWN_CHARACTERS = 160;
+/** Findings of a suite of which the steps are shown; the others are a line each. */
+const SHOWN_STEPS = 10;
 /** Columns of what is no terminal. */
 const PLAIN_COLUMNS = 120;
 
@@ -35,7 +39,6 @@ const paint: Readonly<Record<Verdict, (text: string) => string>> = {
   error: pc.red,
 };
 
-const thousands = (value: number): string => value.toString().replaceAll(/\B(?=(\d{3})+$)/g, ' ');
 const cut = (text: string): string =>
   text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)` : text;
 const rate = ({ steps, elapsed }: { steps: number; elapsed: number }): string =>
@@ -64,12 +67,24 @@ const counterexampleLines = (each: Counterexample): string[] => [
   `  replay it: ${each.command}`,
 ];
 
-const findingLines = ({ id, status, sentence, expectation, steps = [], command }: Finding): string[] => [
-  `${status === 'open' ? pc.red('finding') : status} ${id}: ${sentence}`,
-  ...(expectation === undefined ? [] : [`  ${expectation}`]),
-  ...steps.map((step, at) => `  ${at + 1}. ${step}`),
-  ...(command === undefined ? [] : [`  replay it: ${command}`]),
-];
+const harmOf = (finding: Finding): string => resultOf(finding)?.harm ?? '';
+
+/** What is open with all that shows it, while there are few; what was announced or accepted with its reason. */
+const findingLines = (finding: Finding, isLong: boolean): string[] => {
+  const { id, status, sentence, expectation, steps = [], command } = finding;
+  if (status !== 'open') return [`${status} ${id}: ${expectation ?? sentence}`];
+  const harm = harmOf(finding);
+  return [
+    `${pc.red('finding')} ${id}: ${cut(sentence)}${harm === '' ? '' : ` (${harm})`}`,
+    ...(expectation === undefined ? [] : [`  ${expectation}`]),
+    ...(isLong ? steps.map((step, at) => `  ${at + 1}. ${step}`) : []),
+    ...(command === undefined ? [] : [`  replay it: ${command}`]),
+  ];
+};
+
+/** Harmless changes are many, and nobody has to act: their ids, without the kind that all of them have. */
+const harmlessLine = (harmless: readonly Finding[]): string =>
+  `harmless: ${harmless.length} (${cut(harmless.map(({ id, kind }) => id.replace(`${kind}/`, '')).join(', '))})`;
 
 /** Border and padding of a column; one border more closes the table. */
 const COLUMN_FRAME = 3;
@@ -115,6 +130,12 @@ const summaryTable = (suites: readonly SuiteFinished[], available: number): stri
   );
 };
 
+/** What is open once more, together: what was told of each lies far above by now. */
+const findingsTable = (open: readonly Finding[], available: number): string => {
+  const rows = open.map((each) => [each.id, each.part, harmOf(each)]);
+  return tableOf(['open finding', 'about', 'harms, to blame'], rows, available);
+};
+
 const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   replay: 'replaying',
   invariant: 'searching',
@@ -142,6 +163,10 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
   const finished: SuiteFinished[] = [];
   const available = stream.isTTY ? stream.columns : PLAIN_COLUMNS;
   const shown = new Map<string, number>();
+  /** Of all suites. */
+  const open: Finding[] = [];
+  /** Of the suite that is under way. */
+  const harmless: Finding[] = [];
   let bar: SingleBar | null = null;
 
   const say = (...lines: readonly string[]): void => {
@@ -170,6 +195,22 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
       say('more differences in this suite are counted, not shown: --json FILE writes all');
   };
 
+  const finding = (each: Finding): void => {
+    if (each.status === 'harmless') {
+      harmless.push(each);
+      return;
+    }
+    if (each.status === 'open') open.push(each);
+    const isLong = open.filter(({ suite }) => suite === each.suite).length <= SHOWN_STEPS;
+    say(...findingLines(each, isLong));
+  };
+
+  const finish = (event: SuiteFinished): void => {
+    say(...(harmless.length === 0 ? [] : [harmlessLine(harmless)]));
+    harmless.length = 0;
+    finished.push(event);
+  };
+
   return (event) => {
     switch (event.type) {
       case 'run-started':
@@ -195,16 +236,16 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         say(...counterexampleLines(event));
         break;
       case 'finding':
-        say(...findingLines(event));
+        finding(event);
         break;
       case 'listing':
         say(tableOf(event.columns, event.rows, available));
         break;
       case 'suite-finished':
-        say();
-        finished.push(event);
+        finish(event);
         break;
       case 'run-finished':
+        if (open.length > 0) say(findingsTable(open, available));
         if (finished.length > 0) say(summaryTable(finished, available));
         if (event.message !== '') say(event.message);
         break;
