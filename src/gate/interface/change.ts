@@ -1,0 +1,28 @@
+/** A change of a runtime's interface, and whom it harms. */
+import type { Runtime } from '../../targets/runtime/runtime.js';
+
+/** What is compared of a runtime. */
+export type InterfaceSide = Pick<Runtime, 'metadata' | 'version' | 'code'>;
+
+/**
+ * Whom a change harms: who sends transactions or asks the runtime, who reads events, errors and storage, or the upgrade itself,
+ * which the chain refuses.
+ */
+export type Effect = 'breaks callers' | 'breaks indexers' | 'breaks the upgrade' | 'harmless';
+
+/** One thing that the new runtime has otherwise. */
+export interface InterfaceChange {
+  /** `interface/part/what`, made of the shape alone: the same for every pair of runtimes that differ there. */
+  readonly id: string;
+  /** `Pallet.name`, a pallet, a runtime API or its method, `extrinsic`, `version`. */
+  readonly part: string;
+  /** All of it, with what follows from it. */
+  readonly sentence: string;
+  readonly effect: Effect;
+  /** Both sides in words that follow "is": a type, `absent`, `index 30`. */
+  readonly old: string;
+  readonly new: string;
+}
+
+/** How a storage item's layout changed: its values, where they stand, or that it came or went. */
+export type ItemChange = 'value' | 'key' | 'gone' | 'new';
