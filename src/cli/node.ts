@@ -59,11 +59,15 @@ export const parseWaits = (text: string): Limits => {
   return limits;
 };
 
+/** What `--wait` says, else `ASSAY_WAIT`, else the default. @throws InputError */
+export const waitsOf = ({ wait = process.env.ASSAY_WAIT }: Pick<NodeFlags, 'wait'>): Limits =>
+  wait === undefined ? DEFAULT_LIMITS : parseWaits(wait);
+
 /** How `@polkadot/util` begins a line: the time, then who speaks, as `       RPC-CORE:`. */
 const LIBRARY = /^ *[A-Z/-]+:$/;
 
 /** The library prints the errors that it throws; they are told once, in a sentence of ours. */
-const quietLibrary = (): void => {
+export const quietLibrary = (): void => {
   for (const level of ['error', 'warn'] as const) {
     const print = console[level].bind(console);
     console[level] = (...words: unknown[]) => {
@@ -95,8 +99,7 @@ export class Nodes {
 
   /** @throws InputError, UnusableRuntime */
   static async for(name: NodeName, flags: NodeFlags, session: Pick<Session, 'signal'>): Promise<Nodes> {
-    const wait = flags.wait ?? process.env.ASSAY_WAIT;
-    const limits = wait === undefined ? DEFAULT_LIMITS : parseWaits(wait);
+    const limits = waitsOf(flags);
     quietLibrary();
     return new Nodes(name, flags, limits, session, 'runtime' in name ? await openRuntime(name.runtime) : null);
   }

@@ -34,17 +34,16 @@ export interface OpenedRuntime {
 const revisionsOf = ({ layout, version }: Runtime, lab: boolean): Rules =>
   Rules.deployed.revisedFor(lab ? version.spec_version : layout.revised ? REVISED_SPEC_VERSION : 0);
 
-const expectLab = ({ text, rules, mutant }: RuntimeName): void => {
+const expectLab = ({ flag, text, rules, mutant }: RuntimeName): void => {
   const given = [rules && 'rules', mutant !== undefined && 'mutant'].filter((each) => typeof each === 'string');
   if (given.length === 0) return;
   throw new InputError(
-    `--target ${text}: only the lab runtime takes "${given.join('" and "')}": this one has no pallet Lab`,
+    `${flag ?? '--target'} ${text}: only the lab runtime takes "${given.join('" and "')}": this one has no pallet Lab`,
   );
 };
 
-/** @throws UnusableRuntime, InputError */
-export const openRuntime = async (name: RuntimeName): Promise<OpenedRuntime> => {
-  const runtime = await loadRuntime(name.file);
+/** A runtime that is loaded, under a name. @throws InputError where the name asks of it what it has not */
+export const openedRuntime = (name: RuntimeName, runtime: Runtime): OpenedRuntime => {
   const lab = isLab(runtime);
   if (!lab) expectLab(name);
   const released = revisionsOf(runtime, lab);
@@ -75,6 +74,10 @@ export const openRuntime = async (name: RuntimeName): Promise<OpenedRuntime> => 
       }),
   };
 };
+
+/** @throws UnusableRuntime, InputError */
+export const openRuntime = async (name: RuntimeName): Promise<OpenedRuntime> =>
+  openedRuntime(name, await loadRuntime(name.file));
 
 /** What a run says of the signatures that it made. */
 export const signatureRemark = (target: Target): string => {

@@ -2,12 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { relative } from 'node:path';
 import { InputError } from '../properties/recording-file.js';
-import { Rules } from '../spec/rules.js';
+import { RuleError, Rules } from '../spec/rules.js';
 
-/** A runtime in a file. What it leaves open of a lab runtime is for whoever runs it to say. */
-export interface RuntimeName {
-  readonly kind: 'runtime';
-  readonly file: string;
+/** What may be said of a runtime behind its name. */
+export interface RuntimeParameters {
   /** As {@link Rules.parse} reads it; the revisions that it does not name are those of the runtime's `spec_version`. */
   readonly rules?: string;
   /** The number of the bug that is switched on. */
@@ -16,8 +14,16 @@ export interface RuntimeName {
   readonly period?: bigint;
   /** The extrinsic format to write where the runtime takes several. */
   readonly format?: 4 | 5;
-  /** As `--target` has it. */
+}
+
+/** A runtime in a file. What it leaves open of a lab runtime is for whoever runs it to say. */
+export interface RuntimeName extends RuntimeParameters {
+  readonly kind: 'runtime';
+  readonly file: string;
+  /** As `--target`, or `flag`, has it. */
   readonly text: string;
+  /** What it was given to, where that is not `--target`. */
+  readonly flag?: '--old' | '--new';
 }
 
 /** A node: one that is there, or one that we start with a runtime of ours or, for Chopsticks, with a fork. */
@@ -30,9 +36,9 @@ export type TargetName =
   { readonly kind: 'engine' } | { readonly kind: 'recording'; readonly file: string } | RuntimeName | NodeName;
 
 const RECORDING = 'recording:';
-const RUNTIME = 'runtime:';
+export const RUNTIME = 'runtime:';
 
-const PARAMETERS = '?rules=...&mutant=N&period=N&format=4|5';
+export const PARAMETERS = '?rules=...&mutant=N&period=N&format=4|5';
 
 const EXPECTED = `"engine", "recording:FILE", "runtime:FILE[${PARAMETERS}]", "chopsticks[:FILE|:URL]", "omni[:FILE]" or a ws:// URL`;
 
@@ -48,48 +54,74 @@ export const labRuntime = (): RuntimeName => {
   return { kind: 'runtime', file, text: RUNTIME + file };
 };
 
-const wholeNumber = (name: string, text: string, target: string): bigint => {
+const wholeNumber = (name: string, text: string, said: string): bigint => {
   if (/^\d{1,19}$/.test(text)) return BigInt(text);
-  throw new InputError(`--target ${target}: expected a whole number for "${name}", came "${text}"`);
+  throw new InputError(`${said}: expected a whole number for "${name}", came "${text}"`);
 };
 
-const parseParameter = (name: string, value: string, target: string): Partial<RuntimeName> => {
-  switch (name) {
-    case 'rules':
-      Rules.parse(value);
-      return { rules: value };
-    case 'mutant': {
-      const mutant = wholeNumber(name, value, target);
-      if (mutant < 1n << 32n) return { mutant: Number(mutant) };
-      throw new InputError(`--target ${target}: expected a mutant below 2^32, came ${mutant}`);
-    }
-    case 'period':
-      return { period: wholeNumber(name, value, target) };
-    case 'format':
-      if (value === '4' || value === '5') return { format: value === '4' ? 4 : 5 };
-      throw new InputError(`--target ${target}: expected the extrinsic format 4 or 5, came "${value}"`);
-    default:
-      throw new InputError(`--target ${target}: expected the parameters rules, mutant, period, format, came "${name}"`);
+const expectRules = (text: string, said: string): void => {
+  try {
+    Rules.parse(text);
+  } catch (error) {
+    if (error instanceof RuleError) throw new InputError(`${said}: ${error.message}`);
+    throw error;
   }
 };
 
-/** `rest` is what stands behind the first colon: a file, then parameters. Without a file it is the lab runtime, where that may be. */
+const parseParameter = (name: string, value: string, said: string): RuntimeParameters => {
+  switch (name) {
+    case 'rules':
+      expectRules(value, said);
+      return { rules: value };
+    case 'mutant': {
+      const mutant = wholeNumber(name, value, said);
+      if (mutant < 1n << 32n) return { mutant: Number(mutant) };
+      throw new InputError(`${said}: expected a mutant below 2^32, came ${mutant}`);
+    }
+    case 'period':
+      return { period: wholeNumber(name, value, said) };
+    case 'format':
+      if (value === '4' || value === '5') return { format: value === '4' ? 4 : 5 };
+      throw new InputError(`${said}: expected the extrinsic format 4 or 5, came "${value}"`);
+    default:
+      throw new InputError(`${said}: expected the parameters rules, mutant, period, format, came "${name}"`);
+  }
+};
+
+/**
+ * What stands behind a runtime's name: `rules=...&period=N`.
+ * @param said the flag and all that was given to it, for messages
+ * @throws InputError
+ */
+export const parseParameters = (text: string, said: string): RuntimeParameters =>
+  text
+    .split('&')
+    .map((each) => {
+      const [name = '', ...value] = each.split('=');
+      return parseParameter(name, value.join('='), said);
+    })
+    .reduce<RuntimeParameters>((all, each) => ({ ...all, ...each }), {});
+
+/** A file, then parameters; the file is empty where only those are named. @throws InputError */
+export const parseFile = (text: string, said: string): RuntimeParameters & { readonly file: string } => {
+  const at = text.lastIndexOf('?');
+  if (at === -1) return { file: text };
+  return { file: text.slice(0, at), ...parseParameters(text.slice(at + 1), said) };
+};
+
+/** `rest` is what stands behind the first colon. Without a file it is the lab runtime, where that may be. */
 const parseRuntime = (text: string, rest: string, carried?: RuntimeName): RuntimeName => {
-  const at = rest.lastIndexOf('?');
-  const named = at === -1 ? rest : rest.slice(0, at);
+  const said = `--target ${text}`;
+  const { file: named, ...parameters } = parseFile(rest, said);
   const file = named === '' ? carried?.file : named;
-  if (file === undefined) throw new InputError(`--target ${text}: expected a file behind "runtime:"`);
-  const parameters = at === -1 ? [] : rest.slice(at + 1).split('&');
-  const parsed = parameters.map((each) => {
-    const [name = '', ...value] = each.split('=');
-    return parseParameter(name, value.join('='), text);
-  });
-  return parsed.reduce<RuntimeName>((name, each) => ({ ...name, ...each }), { kind: 'runtime', file, text });
+  if (file === undefined) throw new InputError(`${said}: expected a file behind "runtime:"`);
+  return { kind: 'runtime', file, text, ...parameters };
 };
 
 const URL_OF_A_NODE = /^wss?:\/\/./;
 
-const isUrl = (text: string): boolean => URL_OF_A_NODE.test(text) && URL.canParse(text);
+/** Whether a node may be there. */
+export const isUrl = (text: string): boolean => URL_OF_A_NODE.test(text) && URL.canParse(text);
 
 /** `chopsticks`, `omni`, with a runtime, a URL or parameters behind it; undefined where it is neither of them. */
 const parseStarted = (text: string): NodeName | undefined => {
@@ -99,7 +131,7 @@ const parseStarted = (text: string): NodeName | undefined => {
   return { kind: 'node', by, runtime: parseRuntime(text, rest, labRuntime()), text };
 };
 
-/** @throws InputError that lists what is known, RuleError */
+/** @throws InputError that lists what is known */
 export const parseTarget = (text: string): TargetName => {
   if (text === 'engine') return { kind: 'engine' };
   if (text.startsWith(RECORDING) && text.length > RECORDING.length) {

@@ -8,7 +8,7 @@ import { bytes, fixed, list, option, struct, text, u32, type Of } from '../../sp
 import { UnusableRuntime } from '../failures.js';
 import { checkLayout, type Layout } from '../layout.js';
 import { MetadataError, parseMetadata, type RuntimeMetadata } from '../metadata.js';
-import { BlobError, loadBlob, type Blob } from './blob.js';
+import { BlobError, loadBlob, readBlob, type Blob } from './blob.js';
 import { Overrun, withinTime } from './deadline.js';
 import {
   compileRuntime,
@@ -36,7 +36,7 @@ const RuntimeVersion = struct('RuntimeVersion', {
 export type RuntimeVersion = Of<typeof RuntimeVersion>;
 
 export interface Runtime {
-  /** The file's name. */
+  /** The file's name; of code that came from elsewhere, where from. */
   readonly file: string;
   readonly compiled: CompiledRuntime;
   readonly version: RuntimeVersion;
@@ -85,6 +85,26 @@ const introduce = (file: string, { wasm, storage }: Blob, limit: number): Runtim
   return { file, compiled, version, metadata, layout: checkLayout(metadata), storage, code: wasm };
 };
 
+const unusable = (name: string, error: unknown): unknown => {
+  const known = [BlobError, WasmError, MetadataError, DecodeError].some((kind) => error instanceof kind);
+  if (!known || !(error instanceof Error)) return error;
+  const named = error.message.startsWith(`${name}: `) ? error.message : `${name}: ${error.message}`;
+  return new UnusableRuntime(named, { cause: error });
+};
+
+/**
+ * A runtime that is there already, as it may lie in a file or under `:code`.
+ * @param name for people, in place of a file's
+ * @throws UnusableRuntime
+ */
+export const runtimeOf = (name: string, code: Uint8Array, { limit = CALL_LIMIT } = {}): Runtime => {
+  try {
+    return introduce(name, readBlob(code), limit);
+  } catch (error) {
+    throw unusable(name, error);
+  }
+};
+
 /**
  * A runtime out of a file: WASM, compressed, hex, or in a raw chain spec.
  * @throws UnusableRuntime
@@ -93,9 +113,6 @@ export const loadRuntime = async (file: string, { limit = CALL_LIMIT } = {}): Pr
   try {
     return introduce(file, await loadBlob(file), limit);
   } catch (error) {
-    const known = [BlobError, WasmError, MetadataError, DecodeError].some((kind) => error instanceof kind);
-    if (!known || !(error instanceof Error)) throw error;
-    const named = error.message.startsWith(`${file}: `) ? error.message : `${file}: ${error.message}`;
-    throw new UnusableRuntime(named, { cause: error });
+    throw unusable(file, error);
   }
 };

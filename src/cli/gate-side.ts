@@ -1,0 +1,91 @@
+/** What `--old` and `--new` of a gate name: a runtime in a file, or the one that a chain has after a block. */
+import { InputError } from '../properties/recording-file.js';
+import { fetchCode, type BlockName } from '../targets/node/code.js';
+import type { ConnectionOptions } from '../targets/node/connection.js';
+import { runtimeOf } from '../targets/runtime/runtime.js';
+import { quietLibrary } from './node.js';
+import { openedRuntime, openRuntime, type OpenedRuntime } from './runtime.js';
+import { isUrl, PARAMETERS, parseFile, parseParameters, RUNTIME } from './target.js';
+import type { RuntimeName, RuntimeParameters } from './target.js';
+
+export type SideFlag = '--old' | '--new';
+
+/** A chain's runtime. */
+export interface ChainSide {
+  readonly kind: 'url';
+  readonly url: string;
+  readonly block: BlockName;
+  readonly parameters: RuntimeParameters;
+  readonly flag: SideFlag;
+  /** As the flag has it. */
+  readonly text: string;
+}
+
+export type GateSide = RuntimeName | ChainSide;
+
+const EXPECTED = `a runtime's file, FILE[${PARAMETERS}], or a chain's, URL[@BLOCK][#${PARAMETERS.slice(1)}] with ws:// or wss://`;
+
+/** As what begins so is meant for a URL, whether it is one or not. */
+const SCHEME = /^[a-z]+:\/\//;
+
+const HASH = /^0x[0-9a-f]{64}$/;
+/**
+ * The URL, what is meant for a block, and a query that came too late. What else stands behind an `@` belongs to the URL, which may
+ * have a user before its host.
+ */
+const BLOCK = /^(.*)@(\d*|0x[^./:?]*|latest|finalized|best|head)(\?.*)?$/s;
+
+const parseBlock = (text: string, said: string): BlockName => {
+  const hash = text.toLowerCase();
+  if (HASH.test(hash)) return hash;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InputError(
+    `${said}: expected a block's number, or its hash as 0x and 64 digits, behind "@", came "${text}" (without "@" it is the newest final block)`,
+  );
+};
+
+const parseChain = (flag: SideFlag, text: string): ChainSide => {
+  const said = `${flag} ${text}`;
+  const [address = '', ...fragment] = text.split('#');
+  const [, before, block, query] = BLOCK.exec(address) ?? [];
+  if (query !== undefined) throw new InputError(`${said}: expected parameters behind a "#", came "${query}"`);
+  const url = before ?? address;
+  if (!isUrl(url)) throw new InputError(`${said}: expected ${EXPECTED}`);
+  return {
+    kind: 'url',
+    url,
+    block: block === undefined ? null : parseBlock(block, said),
+    parameters: fragment.length === 0 ? {} : parseParameters(fragment.join('#'), said),
+    flag,
+    text,
+  };
+};
+
+/**
+ * Reads `FILE[?parameters]`, which may begin with `runtime:`, or `URL[@BLOCK][#parameters]`: a URL may have a `?` of its own, and
+ * never a `#`.
+ * @throws InputError
+ */
+export const parseSide = (flag: SideFlag, text: string): GateSide => {
+  if (SCHEME.test(text)) return parseChain(flag, text);
+  const named = parseFile(text.startsWith(RUNTIME) ? text.slice(RUNTIME.length) : text, `${flag} ${text}`);
+  if (named.file === '') throw new InputError(`${flag} ${text}: expected ${EXPECTED}`);
+  return { kind: 'runtime', text, flag, ...named };
+};
+
+const openChain = async (side: ChainSide, options: ConnectionOptions): Promise<OpenedRuntime> => {
+  quietLibrary();
+  const { code, number } = await fetchCode(side.url, side.block, options);
+  const file = `${side.url}@${number}`;
+  return openedRuntime(
+    { kind: 'runtime', ...side.parameters, file, text: side.text, flag: side.flag },
+    runtimeOf(file, code),
+  );
+};
+
+/**
+ * Loads a side. A chain is asked for its code and left alone; its runtime's file is then called `URL@NUMBER`.
+ * @throws UnusableRuntime, InputError, NodeFailure, Interrupted
+ */
+export const openSide = (side: GateSide, options: ConnectionOptions): Promise<OpenedRuntime> =>
+  side.kind === 'url' ? openChain(side, options) : openRuntime(side);
