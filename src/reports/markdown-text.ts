@@ -19,10 +19,10 @@ const APART = '&#8203;';
 export const inline = (text: string): string =>
   printable(text)
     .replaceAll(SPECIAL, entity)
-    .replaceAll(/@(?=\w)/g, `@${APART}`)
+    .replaceAll('@', `@${APART}`)
     .replaceAll(/(?<!&)#(?=\d)/g, `#${APART}`)
     .replaceAll(/:(?=\/\/)/g, entity)
-    .replaceAll(/\bwww\./gi, (word) => `${word.slice(0, -1)}&#46;`)
+    .replaceAll(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`)
     .replaceAll(/\s+/g, ' ')
     .trim();
 
@@ -31,7 +31,7 @@ export const name = (text: string): string => `<code>${inline(text)}</code>`;
 
 /** Lines as they are; the fence is longer than any in them. */
 export const fenced = (lines: readonly string[], language = ''): string => {
-  const text = printable(lines.join('\n'));
+  const text = lines.map(printable).join('\n');
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;

@@ -17,11 +17,16 @@ const optionOf = (command: readonly string[], option: string): string | undefine
 const fileIn = (target: string): string =>
   target.replace(/^(?:runtime|chopsticks|omni|recording):(?!.*\/\/)/, '').replace(/\?.*$/s, '');
 
+/** What a run is about where nothing names a file. */
+const UNNAMED = 'runtime';
+
 /** What is outside the folder is known by its name alone. */
 const fromHere = (file: string, folder: string): string => {
   const path = isAbsolute(file) ? relative(folder, file) : file;
   const parts = path.split(sep).filter((part) => part !== '.' && part !== '');
-  return parts.includes('..') || isAbsolute(path) ? basename(file) : parts.join('/');
+  const isOutside = parts.includes('..') || isAbsolute(path);
+  const inside = isOutside ? basename(file).replace(/^\.\.$/, '') : parts.join('/');
+  return inside === '' ? UNNAMED : inside;
 };
 
 /** A path as a relative URI reference: no part of it can be taken for a scheme. */
@@ -31,5 +36,5 @@ export const relativeUri = (file: string, folder: string): string =>
 /** What a run's command says that it tests; without that the suite's own word. */
 export const testedFile = (command: readonly string[], target: string | undefined): string => {
   const named = NAMING_OPTIONS.flatMap((option) => optionOf(command, option) ?? []).at(0);
-  return fileIn(named ?? target ?? '') || 'runtime';
+  return fileIn(named ?? target ?? UNNAMED);
 };
