@@ -6,10 +6,12 @@ export LC_ALL=C
 
 usage() {
 	cat <<'TEXT'
-usage: runtime/build.sh [--variant lab|later] [--out FILE] [--check]
+usage: runtime/build.sh [--variant lab|later|noted|migrated|moved] [--out FILE] [--check]
 
-  --variant   lab (default): the lab runtime; later: a fixture like a later mainnet release
-  --out       the blob to write or check; default: runtime/lab.wasm or runtime/later.wasm
+  --variant   lab (default): the lab runtime; later: a fixture like a later mainnet release; noted, migrated, moved: fixtures
+              like the lab's next release (README.md says what changes)
+  --out       the blob to write or check; default: runtime/VARIANT.wasm for lab and later, else
+              runtime/VARIANT.compact.compressed.wasm. A name that ends with .compressed.wasm is for a compressed blob.
   --check     builds nothing but to compare: exit 0 where the blob belongs to the sources, 1 where it does not
 
 The provenance lies beside the blob, in FILE.json. CARGO_TARGET_DIR says where cargo works (default: runtime/target).
@@ -27,7 +29,7 @@ out=
 check=false
 while (($# > 0)); do
 	case $1 in
-	--variant) variant=${2:?--variant wants lab or later} && shift ;;
+	--variant) variant=${2:?--variant wants a name} && shift ;;
 	--out) out=${2:?--out wants a file} && shift ;;
 	--check) check=true ;;
 	--help | -h) usage && exit 0 ;;
@@ -36,11 +38,12 @@ while (($# > 0)); do
 	shift
 done
 case $variant in
-lab) features=() ;;
-later) features=(--features later) ;;
-*) die "no variant '$variant': expected lab or later" ;;
+lab) features=() file=lab.wasm ;;
+later) features=(--features later) file=later.wasm ;;
+noted | migrated | moved) features=(--features "$variant") file=$variant.compact.compressed.wasm ;;
+*) die "no variant '$variant': expected lab, later, noted, migrated or moved" ;;
 esac
-out=$(realpath -m "${out:-$here/$variant.wasm}")
+out=$(realpath -m "${out:-$here/$file}")
 target=$(realpath -m "${CARGO_TARGET_DIR:-$here/target}")
 provenance=$out.json
 
@@ -53,7 +56,39 @@ sources_digest() {
 }
 
 digest() {
-	sha256sum "$1" | cut -d' ' -f1
+	sha256sum | cut -d' ' -f1
+}
+
+# A blob as nodes' builds leave it: a prefix that says so (`sp-maybe-compressed-blob`), then zstd.
+prefix='\x52\xbc\x53\x76\x46\xdb\x8e\x05'
+
+is_compressed() {
+	[[ $out == *.compressed.wasm ]]
+}
+
+if is_compressed && ! command -v zstd >/dev/null; then
+	die "a compressed blob takes zstd: apt-get install -y zstd, or give --out a name without .compressed"
+fi
+
+# Writes the WASM given to the blob.
+pack() {
+	mkdir -p "$(dirname "$out")"
+	if is_compressed; then
+		{ printf %b "$prefix" && zstd --quiet --stdout -19 "$1"; } >"$out"
+		chmod 644 "$out"
+	else
+		install -m 644 "$1" "$out"
+	fi
+}
+
+# The blob's WASM. Only that is held against the provenance: another zstd may pack it in other bytes.
+unpacked() {
+	if is_compressed; then
+		cmp --quiet --bytes=8 "$out" <(printf %b "$prefix") || die "$out does not begin as a compressed blob does" 1
+		tail --bytes=+9 "$out" | zstd --quiet --decompress --stdout
+	else
+		cat "$out"
+	fi
 }
 
 field() {
@@ -128,8 +163,8 @@ write_provenance() {
   "variant": "$variant",
   "sources": "$(sources_digest)",
   "toolchain": "$toolchain",
-  "wasm": "$(digest "$out")",
-  "bytes": $(stat -c %s "$out")
+  "wasm": "$(digest <"$built")",
+  "bytes": $(stat -c %s "$built")
 }
 JSON
 }
@@ -143,14 +178,14 @@ expect() {
 check_blob() {
 	[[ -f $out && -f $provenance ]] || die "$out or its provenance is missing: build it with runtime/build.sh" 1
 	expect 'the variant' "$(field variant)" "$variant"
-	expect "the blob's sha256" "$(field wasm)" "$(digest "$out")"
+	expect "the WASM's sha256" "$(field wasm)" "$(unpacked | digest)"
 	expect "the sources' sha256" "$(field sources)" "$(sources_digest)"
 	if ! find_toolchain || [[ $toolchain != "$(field toolchain)" ]]; then
 		echo "$out belongs to these sources. Not rebuilt: that takes $(field toolchain)."
 		return
 	fi
 	build
-	cmp "$built" "$out" || die "$out differs from what these sources build to" 1
+	unpacked | cmp "$built" - || die "$out differs from what these sources build to" 1
 	echo "$out belongs to these sources: rebuilt, byte for byte the same."
 }
 
@@ -161,7 +196,6 @@ fi
 find_toolchain || die "no toolchain for $wasm. Either: rustup target add $wasm. Or, on Debian:
   apt-get install -y rustc-web cargo-web rust-web-src lld-19"
 build
-mkdir -p "$(dirname "$out")"
-install -m 644 "$built" "$out"
+pack "$built"
 write_provenance
-echo "$out: $(field bytes) bytes, sha256 $(field wasm)"
+echo "$out: $(field bytes) bytes of WASM, sha256 $(field wasm)"

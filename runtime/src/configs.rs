@@ -51,6 +51,10 @@ impl frame_system::Config for Runtime {
 	type Lookup = AccountIdLookup<AccountId, ()>;
 	type MaxConsumers = ConstU32<16>;
 	type Nonce = Nonce;
+	#[cfg(not(feature = "migrated"))]
+	type SingleBlockMigrations = ();
+	#[cfg(feature = "migrated")]
+	type SingleBlockMigrations = compute::migration::ToVersion1<Runtime>;
 	type SS58Prefix = frame_support::traits::ConstU16<42>;
 	type Version = Version;
 }

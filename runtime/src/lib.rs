@@ -2,7 +2,8 @@
 //! The lab runtime: the Hippius Compute pallet and its neighbours as the pages under test describe them, with every rule
 //! and a number of bugs switchable in storage. Written from `BEHAVIOUR.md` and `RULES.md` alone.
 //!
-//! With the feature `later` it is a fixture that looks like a later mainnet release: no Compute, no Marketplace, BABE.
+//! With the feature `later` it is a fixture that looks like a later mainnet release: no Compute, no Marketplace, BABE. With
+//! `noted`, `migrated` or `moved` it is one that looks like the lab's own next release, with one change.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -52,9 +53,11 @@ macro_rules! declare_version {
 	};
 }
 
-// The release whose behaviour this is; for `later`, the first one without Compute that we know.
-#[cfg(not(feature = "later"))]
+// The release whose behaviour this is, or the one after it; for `later`, the first one without Compute that we know.
+#[cfg(not(any(feature = "later", feature = "noted", feature = "moved")))]
 declare_version!(9000);
+#[cfg(any(feature = "noted", feature = "moved"))]
+declare_version!(9001);
 #[cfg(feature = "later")]
 declare_version!(9006);
 

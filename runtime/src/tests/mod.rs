@@ -3,11 +3,14 @@
 
 mod life_cycle;
 mod metrics;
+#[cfg(not(feature = "noted"))]
+mod migration;
 mod mutants;
 mod pallet_ip;
 mod presence;
 mod rules;
 mod validity;
+mod variants;
 
 use crate::{
 	pallets::{

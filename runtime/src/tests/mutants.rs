@@ -40,6 +40,40 @@ fn mutant_3_names_the_main_account_as_caller() {
 	});
 }
 
+/// What a user's stop request does in a committed state of three users with VMs: its answers, the state after it, and the
+/// nodes of the state's trie that it needs.
+fn stop_and_count(mutant: u32) -> (Vec<DispatchResult>, Vec<RuntimeEvent>, Vec<u8>, usize) {
+	let mut chain = TestExternalities::new_empty();
+	chain.execute_with(|| {
+		System::set_block_number(1);
+		Settings::<Runtime>::put(LabSettings { mutant, ..Default::default() });
+		register(M);
+		for user in [A, B, AccountId::new([3; 32])] {
+			running(&user);
+		}
+	});
+	chain.commit_all().unwrap();
+	let (did, proof) = chain.execute_and_prove(|| {
+		let answers = vec![signed(&A, ask_stop(P)), signed(&A, ask_stop(OTHER_PLAN))];
+		let events = events();
+		// The number of the bug is the one difference that may be.
+		Settings::<Runtime>::kill();
+		(answers, events)
+	});
+	let root = chain.execute_with(|| sp_io::storage::root(sp_runtime::StateVersion::V1));
+	(did.0, did.1, root, proof.len())
+}
+
+#[test]
+fn mutant_101_costs_and_changes_nothing_else() {
+	let (answers, events, root, read) = stop_and_count(0);
+	let (its_answers, its_events, its_root, its_read) =
+		stop_and_count(Mutant::ScanBeforeStop as u32);
+	assert_eq!(answers, [Ok(()), Err(error(compute::Error::ComputeRequestNotFound))]);
+	assert_eq!((its_answers, its_events, its_root), (answers, events, root));
+	assert!(its_read > read, "{its_read} nodes read, {read} without the bug");
+}
+
 #[test]
 fn the_labs_calls_are_for_root_and_change_one_thing_each() {
 	deployed(|| {

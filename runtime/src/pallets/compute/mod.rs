@@ -9,6 +9,7 @@ mod assignment;
 mod deletion;
 mod events;
 mod lookups;
+pub mod migration;
 mod miners;
 mod queues;
 mod types;
@@ -41,7 +42,12 @@ pub mod pallet {
 		CALL_WEIGHT.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	/// 1 where stored requests have a priority since [`migration::ToVersion1`].
+	const STORAGE_VERSION: StorageVersion =
+		StorageVersion::new(if cfg!(feature = "migrated") { 1 } else { 0 });
+
 	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
 	#[pallet::without_storage_info]
 	pub struct Pallet<T>(_);
 
@@ -165,7 +171,16 @@ pub mod pallet {
 		}
 
 		/// A user asks for a VM to be stopped.
+		#[cfg(not(feature = "moved"))]
 		#[pallet::call_index(9)]
+		#[pallet::weight(CALL_WEIGHT)]
+		pub fn request_compute_stop(origin: OriginFor<T>, plan_id: T::Hash) -> DispatchResult {
+			Self::request_stop(ensure_signed(origin)?, plan_id)
+		}
+
+		/// The same, where its index has moved.
+		#[cfg(feature = "moved")]
+		#[pallet::call_index(30)]
 		#[pallet::weight(CALL_WEIGHT)]
 		pub fn request_compute_stop(origin: OriginFor<T>, plan_id: T::Hash) -> DispatchResult {
 			Self::request_stop(ensure_signed(origin)?, plan_id)

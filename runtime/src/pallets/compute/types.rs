@@ -39,6 +39,8 @@ pub struct ComputeRequest {
 	pub is_assigned: bool,
 	pub cloud_init_cid: Option<Vec<u8>>,
 	pub miner_id: Option<NodeId>,
+	#[cfg(feature = "noted")]
+	pub priority: u32,
 }
 
 /// A request in the list of the miner that it was assigned to. `fullfilled` is the on-chain spelling.

@@ -45,6 +45,8 @@ impl<T: Config> Pallet<T> {
 			is_assigned: false,
 			cloud_init_cid,
 			miner_id,
+			#[cfg(feature = "noted")]
+			priority: 0,
 		};
 		ComputeRequests::<T>::mutate(&owner, |requests| requests.push(request));
 		Self::deposit_event(Event::ComputeRequestCreated { plan_id, owner });
@@ -54,6 +56,9 @@ impl<T: Config> Pallet<T> {
 	/// Call 9. Fails: `ComputeRequestNotFound`; `ComputeStopRequestAlreadyExists` (DEV-08).
 	pub(super) fn request_stop(caller: AccountId, plan_id: Hash) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
+		if lab.mutant(Mutant::ScanBeforeStop) {
+			ComputeRequests::<T>::iter().for_each(drop);
+		}
 		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
 		Self::enqueue::<MinerComputeStopRequests<T>, _>(
 			&lab,

@@ -11,4 +11,8 @@ pub enum Mutant {
 	BootKeepsStatus = 2,
 	/// The event of `request_compute_stop` (call 9) names the main account as caller, not the signer.
 	StopCallerIsOwner = 3,
+
+	// Costs, from 101 on: they change no answer, no event and no state, so that only counted storage operations find them.
+	/// `request_compute_stop` (call 9) first reads every user's requests.
+	ScanBeforeStop = 101,
 }
