@@ -29,7 +29,7 @@ export interface Running {
 }
 
 /** What of our own environment would change what it does. */
-const CONFIGURING = new Set(['CI', 'ASSAY_SURI', 'ASSAY_WAIT']);
+const CONFIGURING = new Set(['CI', 'GITHUB_ACTIONS', 'ASSAY_SURI', 'ASSAY_WAIT']);
 
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !CONFIGURING.has(name)));
