@@ -34,6 +34,13 @@ const hashOf = async (connection: NodeConnection, block: BlockName): Promise<Hex
   return hash;
 };
 
+/** Chopsticks takes a hash that it does not know for one of block 0. */
+const numberOf = async (connection: NodeConnection, hash: Hex): Promise<bigint> => {
+  const header = await connection.request(Header.nullable(), 'chain_getHeader', hash);
+  if (header === null) throw await noBlock(connection, hash);
+  return header.number;
+};
+
 const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<Hex> => {
   const { url } = connection;
   try {
@@ -57,9 +64,8 @@ export const fetchCode = async (url: string, block: BlockName, options: Connecti
   const connection = await NodeConnection.open(url, options);
   try {
     const hash = await hashOf(connection, block);
-    const header = await connection.request(Header.nullable(), 'chain_getHeader', hash);
-    if (header === null) throw await noBlock(connection, hash);
-    return { code: fromHex(await codeAt(connection, hash, header.number)), number: header.number, hash };
+    const number = await numberOf(connection, hash);
+    return { code: fromHex(await codeAt(connection, hash, number)), number, hash };
   } finally {
     await connection.close();
   }

@@ -28,7 +28,11 @@ const seconds = (limit: number): string => `${limit / 1000} s`;
 
 /** @throws NodeFailure when the limit passes, Interrupted when the signal comes; whatever `promise` throws */
 export const within = async <T>({ limit, failure, signal }: Wait, promise: PromiseLike<T>): Promise<T> => {
-  if (signal?.aborted === true) throw new Interrupted();
+  if (signal?.aborted === true) {
+    // What it comes to is nobody's concern any more: least of all the process's, which a rejection that nobody hears would end.
+    promise.then(undefined, () => undefined);
+    throw new Interrupted();
+  }
   let timer: NodeJS.Timeout | undefined;
   let interrupt: (() => void) | undefined;
   const ended = new Promise<never>((_, reject) => {
