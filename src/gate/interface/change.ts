@@ -26,3 +26,26 @@ export interface InterfaceChange {
 
 /** How a storage item's layout changed: its values, where they stand, or that it came or went. */
 export type ItemChange = 'value' | 'key' | 'gone' | 'new';
+
+/** A change while it is still sorted: what it means for others, and whether it is one of many that are the same. */
+export interface Told extends InterfaceChange {
+  /** Whether a transaction of the same content has other bytes now. */
+  readonly reencodes: boolean;
+  /** Of a change in a type that other parts may hold, too. */
+  readonly nested: Nested | null;
+}
+
+export interface Nested {
+  /** What the parts are that hold it, in the plural. */
+  readonly holders: string;
+  /** The change as one of the type, for all its holders. */
+  readonly id: string;
+  readonly type: string;
+  readonly place: string;
+  readonly consequence: string;
+}
+
+/** What most changes are: nothing is encoded otherwise, and nothing is told twice. */
+export const told = (change: InterfaceChange): Told => ({ ...change, reencodes: false, nested: null });
+
+export const idOf = (part: string, what: string): string => `interface/${part}/${what}`;
