@@ -10,6 +10,7 @@ import type { Counterexample } from '../spec/run-events.js';
 import type { Step } from '../spec/steps.js';
 import { storage } from '../spec/storage.js';
 import { EngineTarget } from '../targets/engine-target.js';
+import type { Target } from '../targets/target.js';
 import { CAST_RELEASE_PERIOD, namesOf, recordedCast, type Cast } from './cast.js';
 import { callText, type Names } from './readable.js';
 import { recordScenario, writeRecording } from './record.js';
@@ -58,6 +59,8 @@ export interface KeepOptions {
   readonly about: Pick<RecordingHeader, 'invariant' | 'finding'>;
   /** Folder for counterexamples. */
   readonly out: string;
+  /** Whose answers are kept, where it is not that engine. */
+  readonly recorder?: Target;
   /** What `--target` must be for the replay to show it; the engine where it is left out. */
   readonly target?: string;
 }
@@ -68,12 +71,12 @@ export type Kept = Pick<Counterexample, 'rules' | 'seed' | 'path' | 'shrinks' | 
 /** Writes the recording. */
 export const keepCounterexample = async (
   { genesis, steps }: Pick<Played<unknown>, 'genesis' | 'steps'>,
-  { stem, engine, cast, found, about, out, target }: KeepOptions,
+  { stem, engine, recorder = new EngineTarget(engine), cast, found, about, out, target }: KeepOptions,
 ): Promise<Kept> => {
   const { rules = Rules.deployed } = engine;
   const { seed, path, shrinks } = found;
   const file = join(out, `${stem}-${fileStem(rules)}-${seed}.jsonl`);
-  const lines = await recordScenario(new EngineTarget(engine), 0, genesis, recordedCast(cast), steps);
+  const lines = await recordScenario(recorder, 0, genesis, recordedCast(cast), steps);
   const header = { ...generatedHeader(engine, { seed, scenarios: 1, steps: steps.length }), path, ...about };
   await writeRecording(file, header, lines);
   const names = namesOf(cast);

@@ -5,7 +5,7 @@
  */
 import { calls, isCallName, type CallName } from './calls.js';
 import type { ErrorName, EventName } from './events.js';
-import type { DeviationRule } from './rules.js';
+import type { DeviationRule, RevisionRule } from './rules.js';
 
 export type DeviationId = DeviationRule | 'DEV-14' | 'DEV-15' | 'DEV-18';
 type Severity = 'critical' | 'high' | 'medium' | 'low';
@@ -245,3 +245,14 @@ export const deviations: readonly Deviation[] = [
     'A request that names a miner is assigned to no other: `ComputeRequestNotFound`.',
   ),
 ];
+
+/** What a later release changed on purpose (RULES.md, "Revisions"), and the calls that it touches. */
+export const revisions: Readonly<
+  Record<RevisionRule, { readonly title: string; readonly calls: readonly CallName[] }>
+> = {
+  'REV-01': {
+    title: 'ExecutionUnit counts the requests of each node, and refuses more than 20 within ten blocks',
+    calls: callsAt(54, 1, 2, 3),
+  },
+  'REV-02': { title: '`update_metrics_data` deposits no event', calls: callsAt(54, 3) },
+};

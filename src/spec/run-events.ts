@@ -64,6 +64,8 @@ export const SuiteStarted = z.object({
   about: z.string().optional(),
 });
 
+export type SuiteStarted = z.infer<typeof SuiteStarted>;
+
 export const Progress = z.object({
   type: z.literal('progress'),
   suite: z.string(),

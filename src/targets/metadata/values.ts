@@ -5,7 +5,14 @@
  */
 import { fromHex, toHex, type Hex } from '../../spec/hex.js';
 import { compactDigits, DecodeError } from '../../spec/scale.js';
-import { typeOf, type FieldMetadata, type Primitive, type RuntimeMetadata, type TypeId } from './model.js';
+import {
+  typeOf,
+  type FieldMetadata,
+  type Primitive,
+  type RuntimeMetadata,
+  type TypeId,
+  type VariantMetadata,
+} from './model.js';
 import { isByte, optionOf, unwrapped } from '../layout/runtime-types.js';
 import { typeIsEmpty, zeroOf } from './zero.js';
 
@@ -42,6 +49,9 @@ const WIDTHS: Readonly<Record<Exclude<Primitive, 'bool' | 'str'>, number>> = {
 
 const reversed = (bytes: Uint8Array): string => Buffer.from(bytes).reverse().toString('hex');
 
+/** Bytes of a hash. */
+const TOPIC = 32;
+
 class ValueReader {
   private at = 0;
 
@@ -53,6 +63,14 @@ class ValueReader {
   end(): void {
     if (this.at < this.bytes.length)
       throw this.error(`expected the end, ${this.bytes.length - this.at} bytes are left over`);
+  }
+
+  /** An event's fields, one after the other, and the topics behind them. */
+  event(fields: readonly FieldMetadata[]): Value {
+    const value = fields.length === 0 ? {} : this.fields(fields, (id) => this.value(id));
+    for (let topics = this.compact('the number of topics'); topics > 0n; topics -= 1n) this.take(TOPIC, 'a topic');
+    this.end();
+    return value;
   }
 
   value(id: TypeId, depth = 0): Value {
@@ -277,6 +295,13 @@ export const decodeOwn = (metadata: RuntimeMetadata, id: TypeId, bytes: Hex): Va
   reader.end();
   return value;
 };
+
+/** The fields of an event record, by name, from their first byte on. @throws as {@link decodeOwn} */
+export const decodeOwnEvent = (
+  metadata: RuntimeMetadata,
+  { fields }: Pick<VariantMetadata, 'fields'>,
+  bytes: Uint8Array,
+): Value => new ValueReader(metadata, bytes).event(fields);
 
 /**
  * SCALE of a value in a runtime's type, by field and variant names: fields that the value has and the type has not are left out,

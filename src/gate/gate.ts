@@ -1,0 +1,277 @@
+/**
+ * The gate: what a new runtime does otherwise than the old one, and whether that was announced. Interface, rules, behaviour, the state
+ * across the upgrade, storage operations and expectations are a suite each, told as run events.
+ */
+import type { SuiteStarted } from '../spec/run-events.js';
+import type { Rule, Rules } from '../spec/rules.js';
+import { InputError } from '../properties/recording-file.js';
+import { fingerprint, unclearRules, type Fingerprint } from '../properties/fingerprint.js';
+import { makeCast, type Cast } from '../properties/cast.js';
+import { keepCounterexample } from '../properties/counterexample.js';
+import { splitReason } from '../properties/differential.js';
+import { isEnding } from '../properties/ending.js';
+import { type Suite, startSuite } from './suite.js';
+import { announcedRules, applyExpectations, type Expectations, type FoundChange } from './expectations.js';
+import { explore, type Explored, type ExploreOptions, type Parting } from './explore.js';
+import { compareInterfaces } from './interface.js';
+import { prove } from './prove.js';
+import { engineBeside, type Measure, type Side, type Sides } from './sides.js';
+import { callsOf, flipped, readingOf, toldChange, toldFlip, toldParting } from './told.js';
+
+export interface GateOptions extends Omit<ExploreOptions, 'measure'> {
+  readonly expectations: Expectations;
+  /** In UTC: `2027-03-31`. */
+  readonly today: string;
+  /** The command that runs this gate again, seed included: how what no recording shows is seen again. */
+  readonly command: string;
+}
+
+/** What both were found to follow. */
+type Prints = Readonly<Record<'old' | 'next', Fingerprint>>;
+
+interface ProvenAll {
+  readonly findings: readonly FoundChange[];
+  /** Partings that did not come again. */
+  readonly lost: number;
+  /** Partings beyond those that are shortened. */
+  readonly untold: number;
+}
+
+const RULES = 'rules';
+
+/** Scenarios that are searched for what shows a revision. */
+const RUNS_FOR_A_REVISION = 100;
+
+/** Partings that are shortened and told; the others are counted. */
+const MOST_PARTINGS = 20;
+
+const nameOf = ({ runtime: { file, version } }: Side): string =>
+  `${file} (${version.spec_name} ${version.spec_version})`;
+
+/** @throws InputError where the two can't be an upgrade of a chain with these pallets */
+const expectUpgrade = ({ old, next }: Sides): void => {
+  for (const [flag, { runtime }] of [
+    ['--old', old],
+    ['--new', next],
+  ] as const) {
+    const { layout, metadata, file } = runtime;
+    if (Object.values(layout.pallets).some(({ verdict }) => verdict === 'found')) continue;
+    const expected = Object.keys(layout.pallets).join(', ');
+    const came = metadata.pallets.map(({ name }) => name).join(', ');
+    throw new InputError(
+      `${flag} ${file}: expected a runtime with some of ${expected}, came one with ${came}: is it another chain's?`,
+    );
+  }
+  const [was, is] = [old.runtime.version.spec_version, next.runtime.version.spec_version];
+  if (is >= was) return;
+  throw new InputError(
+    `--new ${next.runtime.file} has spec_version ${is}, lower than the ${was} of --old ${old.runtime.file}: no chain takes that for an upgrade; are they swapped?`,
+  );
+};
+
+/** One run of the gate: suites, and the findings of all of them. */
+class Gate {
+  private readonly found: FoundChange[] = [];
+  private readonly cast: Cast = makeCast();
+  private readonly target: string;
+
+  constructor(private readonly options: GateOptions) {
+    const { old, next } = options.sides;
+    this.target = `${nameOf(old)} → ${nameOf(next)}`;
+  }
+
+  async run(): Promise<void> {
+    this.interface();
+    const measure = await this.rules();
+    await this.behaviour(measure);
+    if (this.options.signal?.aborted !== true) this.expected();
+  }
+
+  private interface(): void {
+    const { old, next } = this.options.sides;
+    const suite = this.begin('interface', 'interface');
+    const changes = compareInterfaces(old.runtime, next.runtime).map(toldChange);
+    const isAbsent = [old, next].every(({ runtime }) => runtime.layout.pallets.Compute.verdict === 'absent');
+    suite.tell(changes);
+    const harmless = changes.filter(({ status }) => status === 'harmless').length;
+    const summary =
+      changes.length === 0
+        ? 'the same'
+        : `${changes.length} changes, ${harmless} of them harmless${isAbsent ? '; neither has Compute' : ''}`;
+    suite.end({ summary, ...(isAbsent && { verdict: 'absent' }) });
+  }
+
+  private async fingerprints(): Promise<Prints> {
+    const { old, next } = this.options.sides;
+    const print = ({ scope, base, makeTarget }: Side, assumed: Rules): Promise<Fingerprint> => {
+      const revised = assumed.with('REV-01', base.setting('REV-01')).with('REV-02', base.setting('REV-02'));
+      return fingerprint({ target: makeTarget({ fresh: false }), scope, base: revised });
+    };
+    const was = await print(old, old.base);
+    return { old: was, next: await print(next, was.rules) };
+  }
+
+  /** What was announced counts where it came true: elsewhere the new one is held against what the old one follows. */
+  private measureBy({ old, next }: Prints): Measure {
+    const { expectations, today } = this.options;
+    const announced = announcedRules(old.rules, expectations, today);
+    const kept = flipped(old.rules, announced).filter((rule) => announced.setting(rule) === next.rules.setting(rule));
+    const expected = kept.reduce((rules, rule) => rules.with(rule, announced.setting(rule)), old.rules);
+    return { old: old.rules, next: expected, found: next.rules };
+  }
+
+  private async rules(): Promise<Measure> {
+    const suite = this.begin(RULES, 'fingerprint');
+    const prints = await this.fingerprints();
+    const measure = this.measureBy(prints);
+    const { old, found, next } = measure;
+    const told: FoundChange[] = [];
+    // What was announced needs no proof beyond its witness; of a revision that was, none is looked for.
+    for (const rule of flipped(old, found))
+      told.push(
+        await this.withWitness(rule, prints, flipped(old, next).includes(rule) ? { ...measure, next: old } : measure),
+      );
+    suite.tell(told);
+    const unclear = unclearRules(prints.next);
+    const notes = unclear.length === 0 ? '' : `; the new one does neither of ${unclear.join(', ')}`;
+    const summary = told.length === 0 ? `both ${old.toString()}` : `old ${old.toString()}; new ${found.toString()}`;
+    suite.end({ summary: summary + notes, steps: prints.old.steps + prints.next.steps });
+    return measure;
+  }
+
+  /** With what shows it: the deviation's witness, as the old runtime answers it; of a revision, what a short search finds. */
+  private async withWitness(rule: Rule, prints: Prints, measure: Measure): Promise<FoundChange> {
+    const reading = readingOf(prints.next, rule);
+    const finding = toldFlip(rule, measure.old, measure.found, reading);
+    if (!reading) return { ...finding, ...(await this.searched(finding.id, measure)) };
+    const { sides, out, seed } = this.options;
+    const old = sides.old.makeTarget({ fresh: true });
+    const { steps, file, command } = await keepCounterexample(reading.witness, {
+      stem: `gate-${reading.rule}`,
+      engine: engineBeside(measure.old, old),
+      recorder: old,
+      cast: this.cast,
+      found: { plan: { nextRequestId: 0n, commands: [] }, seed, path: '', shrinks: 0 },
+      about: { finding: finding.id },
+      out,
+      target: sides.next.named,
+    });
+    return { ...finding, steps: [...steps], file, command };
+  }
+
+  private async searched(id: string, measure: Measure): Promise<Partial<FoundChange>> {
+    const options = { ...this.options, measure, runs: Math.min(this.options.runs, RUNS_FOR_A_REVISION) };
+    const seen = (await explore(RULES, this.cast, options)).partings.get(id);
+    const proof = seen && (await prove(seen, this.cast, options));
+    if (!proof) return {};
+    const { steps, file, command } = proof.kept;
+    return { steps: [...steps], file, command };
+  }
+
+  private async behaviour(measure: Measure): Promise<void> {
+    const suite = this.begin('behaviour, step by step', 'behaviour');
+    const options = { ...this.options, measure };
+    const explored = await explore(suite.name, this.cast, options);
+    const proven = await this.proven(explored, options);
+    const of = (kind: Parting['kind']): FoundChange[] => proven.findings.filter((each) => each.kind === kind);
+    for (const [what, count] of explored.uncovered)
+      this.options.emit({ type: 'not-covered', suite: suite.name, ...splitReason(what), count });
+    suite.tell(of('behaviour'));
+    const { scenarios, steps } = explored;
+    const verdict = proven.lost > 0 ? 'error' : steps === 0 ? 'vacuous' : undefined;
+    suite.end({ scenarios, steps, summary: summaryOf(explored, proven, measure), ...(verdict && { verdict }) });
+    const upgrade = this.begin('state across the upgrade', 'upgrade');
+    upgrade.tell(of('upgrade'));
+    const values = `${explored.upgraded} values of ${scenarios} states compared`;
+    upgrade.end({ summary: values, ...(explored.upgraded === 0 && { verdict: 'vacuous' }) });
+    const cost = this.begin('storage operations', 'cost');
+    cost.tell(this.excused(of('cost'), measure));
+    cost.end({ summary: costSummary(explored, this.options.tolerance) });
+  }
+
+  private async proven(explored: Explored, options: ExploreOptions): Promise<ProvenAll> {
+    const findings: FoundChange[] = [];
+    let lost = 0;
+    const partings = [...explored.partings.values()].filter(({ parting }) => parting.kind !== 'rule');
+    for (const seen of partings.slice(0, MOST_PARTINGS)) {
+      try {
+        const proof = await prove(seen, this.cast, options);
+        if (proof === null) lost += 1;
+        else {
+          const { kind } = proof.parting;
+          const command = kind === 'behaviour' ? proof.kept.command : this.options.command;
+          findings.push(toldParting(proof, options.measure, command));
+        }
+      } catch (error) {
+        if (!isEnding(error)) throw error;
+        findings.push(toldParting({ parting: seen.parting, kept: {} }, options.measure, this.options.command));
+      }
+    }
+    return { findings, lost, untold: Math.max(0, partings.length - MOST_PARTINGS) };
+  }
+
+  /** A call that an announced flip touches may cost otherwise. */
+  private excused(findings: readonly FoundChange[], { old, next }: Measure): FoundChange[] {
+    return findings.map((finding) => {
+      const rule = flipped(old, next).find((each) => callsOf(each).includes(finding.part));
+      if (rule === undefined) return finding;
+      return { ...finding, status: 'announced', expectation: `announced with ${rule}, which touches this call` };
+    });
+  }
+
+  private expected(): void {
+    const { expectations, today } = this.options;
+    if (expectations.file === '') return;
+    const suite = this.begin(`expectations of ${expectations.file}`, 'expectations');
+    const { wrong } = applyExpectations(this.found, expectations, today);
+    suite.tell(wrong);
+    const all = expectations.rules.size + expectations.interface.size + expectations.findings.size;
+    suite.end({ summary: `${all - wrong.length} of ${all} came true` });
+  }
+
+  private begin(name: string, kind: SuiteStarted['kind']): Suite {
+    const { expectations, today } = this.options;
+    return startSuite(this.options, { name, kind, target: this.target }, (findings) => {
+      this.found.push(...findings);
+      return applyExpectations(findings, expectations, today).findings;
+    });
+  }
+}
+
+/**
+ * Holds a new runtime against the old one.
+ * @throws InputError where the two are no upgrade; BlockError where one of them can't build blocks
+ */
+export const runGate = async (options: GateOptions): Promise<void> => {
+  expectUpgrade(options.sides);
+  await new Gate(options).run();
+};
+
+const summaryOf = ({ counts, departures }: Explored, { lost, untold }: ProvenAll, measure: Measure): string => {
+  const notes = [
+    counts.announced > 0 && `${counts.announced} differ as announced`,
+    counts.unannounced > 0 && `${counts.unannounced} by rules that nobody announced`,
+    counts.shared > 0 && `${counts.shared} are alike and not as the engine has them`,
+    lost > 0 && `${lost} differences did not come again: an error of this tool`,
+    untold > 0 && `${untold} kinds of differences more`,
+  ].filter((each) => each !== false);
+  const of = (side: 'old' | 'next', name: string): string =>
+    `the ${name} one departs from the engine (${measure[side].toString()}) in ${departures[side]}`;
+  return [...notes, of('old', 'old'), of('next', 'new')].join('; ');
+};
+
+const shareText = (ratio: number): string => ratio.toFixed(2);
+
+const costSummary = ({ cost, time }: Explored, tolerance: number): string => {
+  const { costs } = cost;
+  const calls = costs.reduce((sum, { times }) => sum + times, 0);
+  const counted = `${calls} calls of ${costs.length} kinds counted, up to ${Math.round(tolerance * 100)} % more let pass`;
+  const cheaper = cost.changes(tolerance).filter(({ old, next }) => next < old);
+  const less =
+    cheaper.length === 0
+      ? ''
+      : `; cheaper: ${cheaper.map(({ call, operation }) => `${operation} of ${call}`).join(', ')}`;
+  if (time === null) return `${counted}${less}; too few for a time`;
+  const { ratio, low, high } = time;
+  return `${counted}${less}; time in V8 ${shareText(ratio)} times the old one's (95 %: ${shareText(low)} to ${shareText(high)})`;
+};

@@ -1,0 +1,91 @@
+/** What the gate found, in words: findings before expectations are applied to them. */
+import { deviations, revisions } from '../spec/deviations.js';
+import { deviationRules, revisionRules, type DeviationRule, type Rule, type Rules } from '../spec/rules.js';
+import type { Fingerprint, RuleReading } from '../properties/fingerprint.js';
+import type { FoundChange } from './expectations.js';
+import type { Parting } from './explore.js';
+import type { InterfaceChange } from './interface.js';
+import type { Proven } from './prove.js';
+import type { Measure } from './sides.js';
+
+export const toldChange = ({ effect, ...change }: InterfaceChange): FoundChange => ({
+  ...change,
+  kind: 'interface',
+  effect,
+  status: effect === 'harmless' ? 'harmless' : 'open',
+});
+
+const rules: readonly Rule[] = [...deviationRules, ...revisionRules];
+
+/** The rules in which two rule sets differ. */
+export const flipped = (one: Rules, other: Rules): readonly Rule[] =>
+  rules.filter((rule) => one.setting(rule) !== other.setting(rule));
+
+const isDeviation = (rule: Rule): rule is DeviationRule => deviationRules.some((each) => each === rule);
+
+const titleOf = (rule: Rule): string =>
+  isDeviation(rule) ? (deviations.find(({ id }) => id === rule)?.title ?? rule) : revisions[rule].title;
+
+/** The calls that a rule touches. */
+export const callsOf = (rule: Rule): readonly string[] =>
+  isDeviation(rule) ? (deviations.find(({ id }) => id === rule)?.calls ?? []) : revisions[rule].calls;
+
+/** The witness of a deviation that flipped: what shows it. Of a revision there is none. */
+export const readingOf = ({ readings }: Fingerprint, rule: Rule): RuleReading | undefined =>
+  readings.find((each) => each.rule === rule);
+
+/** A rule that the new runtime follows otherwise than the old one. */
+export const toldFlip = (rule: Rule, old: Rules, next: Rules, reading: RuleReading | undefined): FoundChange => {
+  const decisive = reading && 'call' in reading.decisive ? reading.decisive.call.name : undefined;
+  const [was, is] = [old.setting(rule), next.setting(rule)];
+  return {
+    id: `rule/${rule}`,
+    kind: 'rule',
+    part: decisive ?? callsOf(rule)[0] ?? rule,
+    sentence: `${rule} is as ${is} in the new runtime, as ${was} in the old one: ${titleOf(rule)}. It touches ${callsOf(rule).join(', ')}`,
+    old: was,
+    new: is,
+    blame: 'new',
+    status: 'open',
+  };
+};
+
+const BLAMES = {
+  old: 'the old one departs from the engine, and the new one no longer does',
+  new: 'the new one departs from the engine, the old one does not',
+  both: 'both depart from the engine, each in its own way',
+  unknown: 'the engine has no say in it',
+} as const;
+
+const behaved = ({ part, where, old, next, blame, isUnkept }: Parting, { old: was, next: is }: Measure): string => {
+  if (isUnkept)
+    return `\`${part}\`, ${where}: the new runtime does as the old one, ${next}; under what was announced (${is.toString()}) it is ${old}`;
+  const why = blame === null ? '' : `; ${BLAMES[blame]} (${was.toString()})`;
+  return `\`${part}\`, ${where}: ${next} with the new runtime, ${old} with the old one${why}`;
+};
+
+const sentenceOf = (parting: Parting, measure: Measure): string => {
+  if (parting.kind === 'upgrade') return parting.where;
+  if (parting.kind === 'cost')
+    return `\`${parting.part}\` takes ${parting.next} ${parting.where}, ${parting.old} with the old runtime, for calls that both take alike`;
+  return behaved(parting, measure);
+};
+
+/** Something that parts the two, with what proves it. */
+export const toldParting = (
+  { parting, kept }: Pick<Proven, 'parting'> & { readonly kept: Partial<Proven['kept']> },
+  measure: Measure,
+  command: string | undefined,
+): FoundChange => ({
+  id: parting.id,
+  kind: parting.kind,
+  part: parting.part,
+  sentence: sentenceOf(parting, measure),
+  old: parting.old,
+  new: parting.next,
+  ...(parting.blame !== null && { blame: parting.blame }),
+  status: 'open',
+  ...(kept.steps && { steps: [...kept.steps] }),
+  ...(kept.file !== undefined && { file: kept.file }),
+  ...(command !== undefined && { command }),
+});

@@ -1,0 +1,255 @@
+/**
+ * Storage values and events of two runtimes held against each other: as bytes where both have the same layout, else by field name,
+ * each decoded through its own metadata. Keys are in the specification's form, in which the pallets have their specified names.
+ */
+import type { RawDiff } from '../spec/answers.js';
+import { concat, firstDifferingByte, toHex, type Hex } from '../spec/hex.js';
+import { twox128 } from '../spec/hashing.js';
+import { DecodeError } from '../spec/scale.js';
+import { nameOfKey, palletPrefix } from '../spec/storage.js';
+import type { Mismatch } from '../properties/compare.js';
+import { valueText } from '../properties/readable.js';
+import { ITEM_DIGITS } from '../properties/scope.js';
+import type { FoundPallet } from '../targets/layout.js';
+import type { StorageItemMetadata, TypeId, VariantMetadata } from '../targets/metadata.js';
+import { decodeOwn, decodeOwnEvent, encodeOwn, partingByName, type Value } from '../targets/metadata/values.js';
+import type { Runtime } from '../targets/runtime/runtime.js';
+import { readEvent } from '../targets/runtime/translation.js';
+import { isSameLayout } from '../targets/metadata/same-layout.js';
+
+/** A storage item of a pallet under test, as its runtime has it. */
+interface OwnItem {
+  /** `Pallet.Item`, the pallet by its specified name. */
+  readonly name: string;
+  readonly item: StorageItemMetadata;
+}
+
+/** A deposited event of a pallet under test. */
+interface OwnEvent {
+  /** `Pallet.Event`, the pallet by its specified name. */
+  readonly name: string;
+  readonly variant: VariantMetadata;
+  /** Its fields, and the topics behind them. */
+  readonly encoded: Uint8Array;
+}
+
+/** What one runtime's keys and event records mean. */
+export class OwnMeaning {
+  private readonly items = new Map<Hex, OwnItem>();
+  private readonly pallets = new Map<
+    number,
+    { readonly name: string; readonly events: ReadonlyMap<number, VariantMetadata> }
+  >();
+
+  constructor(readonly runtime: Pick<Runtime, 'layout' | 'metadata'>) {
+    const found = Object.values(runtime.layout.pallets).filter((each): each is FoundPallet => each.verdict === 'found');
+    for (const { specified, index } of found) {
+      const pallet = runtime.metadata.pallets.find((each) => each.index === index);
+      for (const item of pallet?.storage?.items ?? [])
+        this.items.set(concat(palletPrefix(specified), twox128(item.name)), {
+          name: `${specified}.${item.name}`,
+          item,
+        });
+      const events = new Map((pallet?.events ?? []).map((event) => [event.index, event]));
+      this.pallets.set(index, { name: specified, events });
+    }
+  }
+
+  itemOf(key: Hex): OwnItem | undefined {
+    return this.items.get(key.slice(0, ITEM_DIGITS));
+  }
+
+  /** Undefined for events of other pallets. */
+  eventOf(record: Uint8Array): OwnEvent | undefined {
+    const { pallet, member, fields } = readEvent(record);
+    const known = this.pallets.get(pallet);
+    const variant = known?.events.get(member);
+    return known && variant && { name: `${known.name}.${variant.name}`, variant, encoded: fields };
+  }
+
+  /** The value of a key, or why it is none. */
+  decode({ item }: OwnItem, bytes: Hex): { readonly value: Value } | { readonly undecodable: string } {
+    return this.reading(() => decodeOwn(this.runtime.metadata, item.value, bytes));
+  }
+
+  decodeEvent({ variant, encoded }: OwnEvent): { readonly value: Value } | { readonly undecodable: string } {
+    return this.reading(() => decodeOwnEvent(this.runtime.metadata, variant, encoded));
+  }
+
+  /** @throws DecodeError, MetadataError where the value can't be one of this runtime's */
+  encode({ item }: OwnItem, value: Value): Hex {
+    return encodeOwn(this.runtime.metadata, item.value, value);
+  }
+
+  private reading(read: () => Value): { readonly value: Value } | { readonly undecodable: string } {
+    try {
+      return { value: read() };
+    } catch (error) {
+      if (error instanceof DecodeError) return { undecodable: error.message };
+      throw error;
+    }
+  }
+}
+
+/** A key's value after a step: null where it was removed, or is not there; undefined where nothing was written. */
+type Written = Hex | null | undefined;
+
+const textOf = (written: Written, decoded: Value | undefined): string => {
+  if (written === undefined) return 'no change';
+  return written === null ? 'no value' : valueText(decoded);
+};
+
+type Reading = ReturnType<OwnMeaning['decode']>;
+
+const textOfReading = (reading: Reading, bytes: string): string =>
+  'value' in reading ? valueText(reading.value) : `${bytes}, which does not decode (${reading.undecodable})`;
+
+/** An item that both have. */
+export interface Common {
+  readonly name: string;
+  readonly old: OwnItem;
+  readonly next: OwnItem;
+}
+
+/** Two runtimes' values and events. */
+export class TwoMeanings {
+  readonly old: OwnMeaning;
+  readonly next: OwnMeaning;
+  private readonly same = new Map<string, boolean>();
+
+  constructor(old: Pick<Runtime, 'layout' | 'metadata'>, next: Pick<Runtime, 'layout' | 'metadata'>) {
+    this.old = new OwnMeaning(old);
+    this.next = new OwnMeaning(next);
+  }
+
+  /** What both have under a key; undefined where only one of them has such an item. */
+  common(key: Hex): Common | undefined {
+    const [old, next] = [this.old.itemOf(key), this.next.itemOf(key)];
+    return old && next && { name: old.name, old, next };
+  }
+
+  /** Whether both have values of the same layout under a key. */
+  isSame({ name, old, next }: Common): boolean {
+    return this.sameTypes(name, [old.item.value], [next.item.value]);
+  }
+
+  /** Whether both hash the keys of an item alike, from the same types. */
+  hasSameKeys({ name, old, next }: Common): boolean {
+    const [one, other] = [old.item.keys, next.item.keys];
+    if (one.some(({ hasher }, at) => hasher !== other[at]?.hasher)) return false;
+    const types = (keys: StorageItemMetadata['keys']): TypeId[] => keys.map(({ type }) => type);
+    return this.sameTypes(`key ${name}`, types(one), types(other));
+  }
+
+  /** Whether bytes are a value of a runtime's item. */
+  decodesIn(side: 'old' | 'next', key: Hex, bytes: Hex): boolean {
+    const item = this[side].itemOf(key);
+    return item !== undefined && 'value' in this[side].decode(item, bytes);
+  }
+
+  /** Where two values of one key part, or undefined. What only one runtime has an item for is not compared. */
+  value(key: Hex, old: Written, next: Written): Mismatch | undefined {
+    if (old === next) {
+      if (typeof old !== 'string') return undefined;
+      const common = this.common(key);
+      if (common === undefined || this.isSame(common)) return undefined;
+    }
+    const common = this.common(key);
+    if (common === undefined) return undefined;
+    const mismatch = (path: string, one: string, other: string): Mismatch => ({
+      aspect: 'storage',
+      where: this.placeOf(key) + path,
+      expected: one,
+      observed: other,
+      raw: {
+        key,
+        expected: old ?? null,
+        observed: next ?? null,
+        byte: typeof old === 'string' && typeof next === 'string' ? firstDifferingByte(old, next) : 0,
+      },
+    });
+    if (typeof old !== 'string' || typeof next !== 'string') {
+      const decoded = (own: OwnMeaning, item: OwnItem, bytes: Written): Value | undefined => {
+        if (typeof bytes !== 'string') return undefined;
+        const read = own.decode(item, bytes);
+        return 'value' in read ? read.value : bytes;
+      };
+      const [one, other] = [decoded(this.old, common.old, old), decoded(this.next, common.next, next)];
+      return mismatch('', textOf(old, one), textOf(next, other));
+    }
+    const [one, other] = [this.old.decode(common.old, old), this.next.decode(common.next, next)];
+    if (!('value' in one) || !('value' in other))
+      return mismatch('', textOfReading(one, old), textOfReading(other, next));
+    const parting = partingByName(one.value, other.value);
+    return parting && mismatch(parting.path, valueText(parting.left), valueText(parting.right));
+  }
+
+  /** The first key, in order, that two steps left otherwise. */
+  diffs(old: RawDiff, next: RawDiff): Mismatch | undefined {
+    for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) {
+      const found = this.value(key, old[key], next[key]);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** The first event in which two steps part. */
+  events(old: readonly Uint8Array[], next: readonly Uint8Array[]): Mismatch | undefined {
+    const eventsOf = (own: OwnMeaning, records: readonly Uint8Array[]): OwnEvent[] =>
+      records.map((record) => own.eventOf(record)).filter((event) => event !== undefined);
+    const [left, right] = [eventsOf(this.old, old), eventsOf(this.next, next)];
+    for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+      const found = this.event(at, left[at], right[at]);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private event(at: number, old: OwnEvent | undefined, next: OwnEvent | undefined): Mismatch | undefined {
+    const text = (own: OwnMeaning, event: OwnEvent | undefined): string =>
+      event ? `${event.name} ${textOfReading(own.decodeEvent(event), toHex(event.encoded))}` : 'no event';
+    const name = old?.name ?? next?.name ?? '';
+    const mismatch = (path: string, one: string, other: string): Mismatch => ({
+      aspect: 'events',
+      where: `event ${at}: ${name}${path}`,
+      expected: one,
+      observed: other,
+    });
+    if (!old || next?.name !== old.name) return mismatch('', text(this.old, old), text(this.next, next));
+    const types = ({ variant }: OwnEvent): TypeId[] => variant.fields.map(({ type }) => type);
+    const isSame = this.sameTypes(`event ${old.name}`, types(old), types(next));
+    if (isSame && Buffer.compare(old.encoded, next.encoded) === 0) return undefined;
+    const [one, other] = [this.old.decodeEvent(old), this.next.decodeEvent(next)];
+    if (!('value' in one) || !('value' in other)) return mismatch('', text(this.old, old), text(this.next, next));
+    const parting = partingByName(one.value, other.value);
+    return parting && mismatch(parting.path, valueText(parting.left), valueText(parting.right));
+  }
+
+  private sameTypes(name: string, old: readonly TypeId[], next: readonly TypeId[]): boolean {
+    const known =
+      this.same.get(name) ??
+      (old.length === next.length &&
+        old.every((id, at) => isSameLayout(this.old.runtime.metadata, id, this.next.runtime.metadata, next[at] ?? id)));
+    this.same.set(name, known);
+    return known;
+  }
+
+  private placeOf(key: Hex): string {
+    const name = nameOfKey(key);
+    return name === key ? `${this.old.itemOf(key)?.name ?? this.next.itemOf(key)?.name ?? ''} (${key})` : name;
+  }
+}
+
+/** A value of one runtime as the other has it, by field name; undefined where it can't be. */
+export const translated = (from: OwnMeaning, to: OwnMeaning, key: Hex, bytes: Hex): Hex | undefined => {
+  const [own, other] = [from.itemOf(key), to.itemOf(key)];
+  if (!own || !other) return undefined;
+  const read = from.decode(own, bytes);
+  if (!('value' in read)) return undefined;
+  try {
+    return to.encode(other, read.value);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+};
