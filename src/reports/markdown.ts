@@ -36,8 +36,10 @@ const headline = (run: CollectedRun): string => {
       return length === 0 ? [] : [`${thousands(length)} ${status}`];
     }),
   ];
+  const more = run.suites.reduce((sum, suite) => sum + suite.more, 0);
+  const rest = more === 0 ? '' : `, ${thousands(more)} not listed`;
   const verdict = run.finished?.verdict ?? 'no verdict';
-  return `### ${MARKS.get(exit) ?? '⏹️'} Assay: ${verdict}. Exit ${exit}, ${meaningOf(exit)}: ${counts.join(', ')}`;
+  return `### ${MARKS.get(exit) ?? '⏹️'} Assay: ${verdict}. Exit ${exit}, ${meaningOf(exit)}: ${counts.join(', ')}${rest}`;
 };
 
 /** Why there is no verdict on what was tested. */

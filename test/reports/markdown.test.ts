@@ -7,7 +7,17 @@ import { markdownReport } from '../../src/reports/markdown.js';
 import { fenced, inline, tableWithin, within } from '../../src/reports/markdown-text.js';
 import { printable } from '../../src/reports/text.js';
 import type { RunEvent } from '../../src/spec/run-events.js';
-import { collected, everything, finding, finished, hostileRun, hostileText, started, suite } from './events.js';
+import {
+  collected,
+  difference,
+  everything,
+  finding,
+  finished,
+  hostileRun,
+  hostileText,
+  started,
+  suite,
+} from './events.js';
 
 const LIMIT = 65_536;
 
@@ -100,6 +110,12 @@ describe('a comment', () => {
     [130, '⏹️ Assay: conforms. Exit 130, interrupted'],
   ])('tells what exit code %i means', (exit, line) => {
     expect(reportOf(started('check'), finished('conforms', exit)).split('\n')[0]).toContain(line);
+  });
+
+  it('counts what a suite found beyond a hundred differences', () => {
+    const many = Array.from({ length: 150 }, (_, step) => difference({ step }));
+    const [line] = reportOf(started('replay'), ...suite('replay', 'finding', many), finished('finding', 1)).split('\n');
+    expect(line).toMatch(/: 100 open findings, 50 not listed$/);
   });
 
   it('of a process that somebody ended has no verdict', () => {
