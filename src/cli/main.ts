@@ -7,6 +7,7 @@ import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { CheckOptions } from './check.js';
+import type { GateCommandOptions } from './gate.js';
 import type { ListName } from './list.js';
 import type { RecordCommandOptions } from './record.js';
 import type { NodeFlags } from './node.js';
@@ -69,10 +70,15 @@ const ending = ({ suites }: Session, leniency: Leniency): Ending => {
 const jsonOption = new Option('--json <file>', 'write the run events as NDJSON (docs/run-events.md)');
 
 const common = (command: Command): Command =>
-  command
-    .addOption(
+  reporting(
+    command.addOption(
       new Option('--rules <rules>', 'the engine\'s rules: "deployed", "promised", or "DEV-04=promised,REV-01=9006"'),
-    )
+    ),
+  );
+
+/** The flags of all commands that judge. */
+const reporting = (command: Command): Command =>
+  command
     .addOption(jsonOption)
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--sarif <file>', 'write what was found as SARIF 2.1.0, for code scanning')
@@ -114,6 +120,8 @@ Examples:
   assay check --target chopsticks:runtime.wasm  a runtime in Chopsticks; with a URL behind the colon, a fork
   assay record --target runtime:my.wasm --out my.jsonl.gz
                                                 what a runtime does, to be replayed anywhere
+  assay gate --old ws://HOST --new new.wasm --expect assay.yaml
+                                                an upgrade: what it changes that nobody announced
   assay list requirements                       every promise of the pallet's README, and what checks it
 
 Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
@@ -123,6 +131,9 @@ const LISTS = ['requirements', 'rules', 'deviations', 'invariants'] as const sat
 
 const TARGETS =
   '"engine", "runtime:FILE" with ?rules=...&mutant=N&period=N&format=4|5 behind it, "chopsticks[:FILE|:URL]", "omni[:FILE]", or the ws:// URL of a node';
+
+const SIDES =
+  "FILE[?rules=...&mutant=N&period=N&format=4|5], or a chain's, URL[@BLOCK], where its code is read and nothing is sent";
 
 const WAITS = 'start=120,connect=20,reply=30,block=30';
 
@@ -186,6 +197,29 @@ nodeFlags(
     exitCode = await runSession(options, async (session) => {
       const { record } = await import('./record.js');
       await record({ ...options, seed: options.seed ?? randomInt(SEEDS) }, session);
+      return ending(session, options);
+    });
+  });
+
+reporting(
+  program
+    .command('gate')
+    .description('a new runtime against the old one: what the upgrade changes, and whether that was announced')
+    .requiredOption('--old <blob>', `the runtime that is there: ${SIDES}`)
+    .requiredOption('--new <blob>', 'the one that is to come, named likewise')
+    .option('--expect <file>', 'an assay.yaml: what is announced, and what is accepted'),
+)
+  .option('--allow-absent', 'that neither runtime has Compute lets the exit code be')
+  .option('--runs <n>', 'scenarios with either runtime in the lead', whole(1, 10_000_000), 400)
+  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
+  .option('--seed <n>', 'of the scenarios (default: made of the two runtimes)', whole(0, SEEDS))
+  .option('--cost-tolerance <percent>', 'storage operations that a call may take more', whole(0, 1_000_000), 10)
+  .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
+  .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
+  .action(async (options: CommonOptions & GateCommandOptions) => {
+    exitCode = await runSession(options, async (session) => {
+      const { gate } = await import('./gate.js');
+      await gate(options, session);
       return ending(session, options);
     });
   });

@@ -2,6 +2,7 @@
  * Generated scenarios on both runtimes, once with the old one in the lead and once with the new one, so that what only the new one
  * can reach is seen too; behind each that the old one led, the upgrade of its state. All that parts the two is gathered by its shape.
  */
+import type { CallName } from '../spec/calls.js';
 import { revisions } from '../spec/deviations.js';
 import { revisionRules } from '../spec/rules.js';
 import type { Genesis, Step } from '../spec/steps.js';
@@ -46,9 +47,18 @@ export interface ExploreOptions extends SearchOptions {
   readonly tolerance: number;
 }
 
+/** Where a parting was seen first. */
+export interface Seen {
+  readonly parting: Parting;
+  readonly leader: SideName;
+  /** Of the search with that leader, and which of its scenarios it was. */
+  readonly seed: number;
+  readonly scenario: number;
+}
+
 export interface Explored {
-  /** The first plan that shows each parting, by id. */
-  readonly partings: ReadonlyMap<string, { readonly parting: Parting; readonly leader: SideName; readonly plan: Plan }>;
+  /** By id. */
+  readonly partings: ReadonlyMap<string, Seen>;
   readonly scenarios: number;
   readonly steps: number;
   readonly counts: JointPlay['counts'];
@@ -169,11 +179,19 @@ export class Explorer {
       return play.unannounced.flatMap((each) =>
         revisionShown(each, measure).map((parting) => ({ genesis, steps: steps.slice(0, each.at), parting })),
       );
-    const whole = (parting: Parting): Shown => ({ genesis, steps, parting });
+    const whole = (parting: Parting): Shown => ({
+      genesis,
+      steps: steps.filter((step) => !('query' in step)),
+      parting,
+    });
     if (kind === 'upgrade') return this.upgrade().breaks.map((each) => whole(brokenState(each)));
     return dearerCalls(costOf(play), tolerance).map(whole);
   }
 }
+
+/** The calls that both can be sent. */
+export const commonCalls = ({ old, next }: Sides): readonly CallName[] =>
+  old.scope.calls.filter((name) => next.scope.calls.includes(name));
 
 /** fast-check's seeds are 32-bit. */
 const LARGEST_SEED = 0x7fff_ffff;
@@ -184,29 +202,32 @@ const added = <K extends string>(all: Record<K, number>, more: Readonly<Record<K
 
 /** @throws BlockError where a runtime can't build a block of its own chain */
 export const explore = async (suite: string, cast: Cast, options: ExploreOptions): Promise<Explored> => {
-  const partings = new Map<string, { readonly parting: Parting; readonly leader: SideName; readonly plan: Plan }>();
+  const partings = new Map<string, Seen>();
   const counts = { same: 0, shared: 0, announced: 0, unannounced: 0 };
   const departures = { old: 0, next: 0 };
   const uncovered = new Map<string, number>();
   const cost = new CostTally();
   const times: TimePair[] = [];
   const done = { scenarios: 0, steps: 0, upgraded: 0 };
-  const dearest = new Map<string, { readonly leader: SideName; readonly plan: Plan }>();
-  const gather = (leader: SideName, plan: Plan, found: readonly Parting[]): void => {
-    for (const parting of found) if (!partings.has(parting.id)) partings.set(parting.id, { parting, leader, plan });
+  const dearest = new Map<string, Omit<Seen, 'parting'>>();
+  const gather = (at: Omit<Seen, 'parting'>, found: readonly Parting[]): void => {
+    for (const parting of found) if (!partings.has(parting.id)) partings.set(parting.id, { parting, ...at });
   };
-  const { sides } = options;
-  const calls = sides.old.scope.calls.filter((name) => sides.next.scope.calls.includes(name));
+  const calls = commonCalls(options.sides);
   const { emit, seed, signal } = options;
   for (const [pass, leader] of (['old', 'next'] as const).entries()) {
     if (signal?.aborted === true) break;
     const explorer = new Explorer(options, leader, cast);
+    // The new one's lead has scenarios of its own.
+    const passSeed = (seed + pass) & LARGEST_SEED;
+    let scenario = 0;
     const tryScenario = (plan: Plan) => {
+      const at = { leader, seed: passSeed, scenario };
+      scenario += 1;
       const play = explorer.play(plan);
-      gather(leader, plan, play.divergences.map(partingOf));
+      gather(at, play.divergences.map(partingOf));
       gather(
-        leader,
-        plan,
+        at,
         play.unannounced.flatMap((each) => revisionShown(each, options.measure)),
       );
       added(counts, play.counts);
@@ -215,21 +236,14 @@ export const explore = async (suite: string, cast: Cast, options: ExploreOptions
       cost.add(play.priced);
       times.push(play.time);
       const { breaks, values } = explorer.upgrade();
-      gather(leader, plan, breaks.map(brokenState));
-      for (const { id } of dearerCalls(costOf(play), options.tolerance))
-        if (!dearest.has(id)) dearest.set(id, { leader, plan });
+      gather(at, breaks.map(brokenState));
+      for (const { id } of dearerCalls(costOf(play), options.tolerance)) if (!dearest.has(id)) dearest.set(id, at);
       done.upgraded += values;
       return { steps: play.steps.length, passed: true };
     };
     const progress: SearchOptions['emit'] = (event) =>
       emit(event.type === 'progress' ? { ...event, share: (pass + (event.share ?? 0)) / 2 } : event);
-    // The new one's lead has scenarios of its own.
-    const searched = await search(
-      suite,
-      { ...options, seed: (seed + pass) & LARGEST_SEED, emit: progress },
-      tryScenario,
-      calls,
-    );
+    const searched = await search(suite, { ...options, seed: passSeed, emit: progress }, tryScenario, calls);
     done.scenarios += searched.scenarios;
     done.steps += searched.steps;
   }

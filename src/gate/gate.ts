@@ -252,12 +252,12 @@ const summaryOf = ({ counts, departures }: Explored, { lost, untold }: ProvenAll
     counts.announced > 0 && `${counts.announced} differ as announced`,
     counts.unannounced > 0 && `${counts.unannounced} by rules that nobody announced`,
     counts.shared > 0 && `${counts.shared} are alike and not as the engine has them`,
-    lost > 0 && `${lost} differences did not come again: an error of this tool`,
+    lost > 0 && `${lost} kinds of differences did not come again: an error of this tool`,
     untold > 0 && `${untold} kinds of differences more`,
   ].filter((each) => each !== false);
   const of = (side: 'old' | 'next', name: string): string =>
-    `the ${name} one departs from the engine (${measure[side].toString()}) in ${departures[side]}`;
-  return [...notes, of('old', 'old'), of('next', 'new')].join('; ');
+    `${departures[side]} of the ${name} one (${measure[side].toString()})`;
+  return [...notes, `departures from the engine: ${of('old', 'old')}, ${of('next', 'new')}`].join('; ');
 };
 
 const shareText = (ratio: number): string => ratio.toFixed(2);

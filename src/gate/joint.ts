@@ -71,6 +71,11 @@ export class Joint {
   readonly runtimes: Readonly<Record<SideName, RuntimeTarget>>;
   readonly meanings: TwoMeanings;
   readonly engines: ByRules<EngineTarget>;
+  /** What is stored in each now. */
+  readonly has = {
+    old: (key: Hex): Hex | null => this.runtimes.old.read(key),
+    next: (key: Hex): Hex | null => this.runtimes.next.read(key),
+  };
 
   constructor(readonly options: JointOptions) {
     const { sides, measure, fresh = false } = options;
@@ -286,7 +291,7 @@ class JointScenario {
       compareOutcomes('outcome', old.outcome, next.outcome, next.panicMessage) ??
       (old.outer && compareOutcomes('outer outcome', old.outer, next.outer)) ??
       meanings.events(runtimes.old.records, runtimes.next.records) ??
-      meanings.diffs(old.diff ?? {}, next.diff ?? {})
+      meanings.diffs(old.diff ?? {}, next.diff ?? {}, this.joint.has)
     );
   }
 

@@ -6,10 +6,10 @@ import { hexOfText } from '../spec/hex.js';
 import type { Cast } from '../properties/cast.js';
 import { keepCounterexample, type Kept } from '../properties/counterexample.js';
 import type { Plan } from '../properties/generate.js';
-import { breathe } from '../properties/search.js';
+import { breathe, search } from '../properties/search.js';
 import { shorten } from '../properties/shorten.js';
-import { Explorer, type ExploreOptions, type Parting, type Shown } from './explore.js';
-import { engineBeside, type SideName } from './sides.js';
+import { commonCalls, Explorer, type ExploreOptions, type Parting, type Seen, type Shown } from './explore.js';
+import { engineBeside } from './sides.js';
 
 /** A parting as a person is told of it. */
 export interface Proven {
@@ -17,11 +17,6 @@ export interface Proven {
   readonly parting: Parting;
   readonly kept: Kept;
 }
-
-/** Plays for shortening one parting: each takes milliseconds. */
-const MOST_PLAYS = 400;
-
-const NOT_SHRUNK_BY_FAST_CHECK = '';
 
 const shownIn =
   (explorer: Explorer, { id, kind }: Parting, tolerance: number) =>
@@ -33,22 +28,32 @@ const shownIn =
  * @throws Interrupted
  */
 export const prove = async (
-  { parting, leader, plan }: { readonly parting: Parting; readonly leader: SideName; readonly plan: Plan },
+  { parting, leader, seed, scenario }: Seen,
   cast: Cast,
   options: ExploreOptions,
 ): Promise<Proven | null> => {
-  const { tolerance, signal, sides, measure, out, seed } = options;
+  const { tolerance, signal, sides, measure, out } = options;
   const show = shownIn(new Explorer(options, leader, cast), parting, tolerance);
-  const play = async (each: Plan) => {
+  const { found } = await search(
+    parting.id,
+    // fast-check begins with the scenario that showed it, and shrinks it.
+    { ...options, seed, path: `${scenario}`, emit: () => undefined },
+    (plan) => ({ steps: 0, passed: show(plan) === undefined }),
+    commonCalls(sides),
+  );
+  if (signal?.aborted === true) throw new Interrupted();
+  if (found === null) return null;
+  const play = async (plan: Plan) => {
     // Lets Ctrl-C through.
     await breathe();
-    const shown = show(each);
-    return shown ? { ...shown, failure: shown.parting } : { genesis: NOWHERE, steps: [], failure: null };
+    const shown = show(plan);
+    return shown ? { ...shown, failure: shown.parting } : { ...NOTHING, failure: null };
   };
-  const shortened = await shorten({ plan }, { play, isSlow: true, mostPlays: MOST_PLAYS, signal });
-  if (shortened?.ended) throw new Interrupted();
-  const again =
-    shortened && shownIn(new Explorer(options, leader, cast, true), parting, tolerance)(shortened.shortest.plan);
+  const shortened = await shorten({ plan: found.plan }, { play, signal });
+  if (shortened?.ended) throw shortened.ended;
+  if (!shortened) return null;
+  const { plan } = shortened.shortest;
+  const again = shownIn(new Explorer(options, leader, cast, true), parting, tolerance)(plan);
   if (!again) return null;
   const old = sides.old.makeTarget({ fresh: true });
   const engine = engineBeside(again.parting.isUnkept ? measure.next : measure.old, old);
@@ -57,7 +62,7 @@ export const prove = async (
     engine,
     recorder: again.parting.isUnkept ? new EngineTarget(engine) : old,
     cast,
-    found: { plan: shortened.shortest.plan, seed, path: NOT_SHRUNK_BY_FAST_CHECK, shrinks: 0 },
+    found,
     about: { finding: `${parting.id}: ${again.parting.where}` },
     out,
     target: sides.next.named,
@@ -66,4 +71,4 @@ export const prove = async (
 };
 
 /** Of a play that showed nothing: nobody looks. */
-const NOWHERE = { block: 0n, sudo: '0x', accounts: [], storage: {} };
+const NOTHING = { genesis: { block: 0n, sudo: '0x', accounts: [], storage: {} }, steps: [] };

@@ -34,7 +34,7 @@ const verdictOf = (told: readonly FoundChange[]): Verdict => {
 const countsOf = (told: readonly FoundChange[]): string => {
   const of = (status: FoundChange['status']): number => told.filter((each) => each.status === status).length;
   const named = (['open', 'announced', 'accepted'] as const).filter((status) => of(status) > 0);
-  return named.map((status) => `${of(status)} ${status === 'open' ? 'findings' : status}`).join(', ');
+  return named.map((status) => `${of(status)} ${status}`).join(', ');
 };
 
 export const startSuite = (

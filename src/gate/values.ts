@@ -91,18 +91,17 @@ export class OwnMeaning {
   }
 }
 
-/** A key's value after a step: null where it was removed, or is not there; undefined where nothing was written. */
-type Written = Hex | null | undefined;
-
-const textOf = (written: Written, decoded: Value | undefined): string => {
-  if (written === undefined) return 'no change';
-  return written === null ? 'no value' : valueText(decoded);
-};
+/** A key's value after a step, null where there is none. */
+type Written = Hex | null;
 
 type Reading = ReturnType<OwnMeaning['decode']>;
 
-const textOfReading = (reading: Reading, bytes: string): string =>
-  'value' in reading ? valueText(reading.value) : `${bytes}, which does not decode (${reading.undecodable})`;
+const NO_CHANGE = 'no change';
+
+const textOfReading = (reading: Reading | null, bytes: Written): string => {
+  if (reading === null) return 'no value';
+  return 'value' in reading ? valueText(reading.value) : `${bytes}, which does not decode (${reading.undecodable})`;
+};
 
 /** An item that both have. */
 export interface Common {
@@ -149,48 +148,60 @@ export class TwoMeanings {
 
   /** Where two values of one key part, or undefined. What only one runtime has an item for is not compared. */
   value(key: Hex, old: Written, next: Written): Mismatch | undefined {
-    if (old === next) {
-      if (typeof old !== 'string') return undefined;
-      const common = this.common(key);
-      if (common === undefined || this.isSame(common)) return undefined;
-    }
     const common = this.common(key);
-    if (common === undefined) return undefined;
-    const mismatch = (path: string, one: string, other: string): Mismatch => ({
-      aspect: 'storage',
-      where: this.placeOf(key) + path,
-      expected: one,
-      observed: other,
-      raw: {
-        key,
-        expected: old ?? null,
-        observed: next ?? null,
-        byte: typeof old === 'string' && typeof next === 'string' ? firstDifferingByte(old, next) : 0,
-      },
-    });
-    if (typeof old !== 'string' || typeof next !== 'string') {
-      const decoded = (own: OwnMeaning, item: OwnItem, bytes: Written): Value | undefined => {
-        if (typeof bytes !== 'string') return undefined;
-        const read = own.decode(item, bytes);
-        return 'value' in read ? read.value : bytes;
-      };
-      const [one, other] = [decoded(this.old, common.old, old), decoded(this.next, common.next, next)];
-      return mismatch('', textOf(old, one), textOf(next, other));
-    }
-    const [one, other] = [this.old.decode(common.old, old), this.next.decode(common.next, next)];
-    if (!('value' in one) || !('value' in other))
-      return mismatch('', textOfReading(one, old), textOfReading(other, next));
+    if (common === undefined || (old === next && (old === null || this.isSame(common)))) return undefined;
+    const [one, other] = [this.reading(this.old, common.old, old), this.reading(this.next, common.next, next)];
+    const isRead = one !== null && other !== null && 'value' in one && 'value' in other;
+    const whole = { path: '', left: textOfReading(one, old), right: textOfReading(other, next) };
+    if (!isRead) return this.mismatch(key, [old, next], whole);
     const parting = partingByName(one.value, other.value);
-    return parting && mismatch(parting.path, valueText(parting.left), valueText(parting.right));
+    if (parting === undefined) return undefined;
+    const { path, left, right } = parting;
+    return this.mismatch(key, [old, next], { path, left: valueText(left), right: valueText(right) });
   }
 
-  /** The first key, in order, that two steps left otherwise. */
-  diffs(old: RawDiff, next: RawDiff): Mismatch | undefined {
+  private reading(own: OwnMeaning, item: OwnItem, bytes: Written): Reading | null {
+    return bytes === null ? null : own.decode(item, bytes);
+  }
+
+  private mismatch(
+    key: Hex,
+    [old, next]: readonly [Written, Written],
+    { path, left, right }: { readonly path: string; readonly left: string; readonly right: string },
+  ): Mismatch {
+    const byte = old === null || next === null ? 0 : firstDifferingByte(old, next);
+    const raw = { key, expected: old, observed: next, byte };
+    return { aspect: 'storage', where: this.placeOf(key) + path, expected: left, observed: right, raw };
+  }
+
+  /**
+   * The first key that two steps left otherwise. What only one of them wrote is held against what the other still has, where `has`
+   * reads that; else it is a difference by itself, as it is where a block's opening is one of several.
+   */
+  diffs(
+    old: RawDiff,
+    next: RawDiff,
+    has?: Readonly<Record<'old' | 'next', (key: Hex) => Written>>,
+  ): Mismatch | undefined {
     for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) {
-      const found = this.value(key, old[key], next[key]);
+      const [one, other] = [old[key] ?? null, next[key] ?? null];
+      const isOnes = !(key in old) || !(key in next);
+      const found =
+        isOnes && !has
+          ? this.written(key, key in old, one, other)
+          : this.value(key, key in old ? one : (has?.old(key) ?? null), key in next ? other : (has?.next(key) ?? null));
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** A key that only one of them wrote. */
+  private written(key: Hex, byOld: boolean, old: Written, next: Written): Mismatch | undefined {
+    const common = this.common(key);
+    if (common === undefined) return undefined;
+    const left = byOld ? textOfReading(this.reading(this.old, common.old, old), old) : NO_CHANGE;
+    const right = byOld ? NO_CHANGE : textOfReading(this.reading(this.next, common.next, next), next);
+    return this.mismatch(key, [old, next], { path: '', left, right });
   }
 
   /** The first event in which two steps part. */

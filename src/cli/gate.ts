@@ -1,0 +1,93 @@
+/** `assay gate`: a new runtime against the old one, before anybody votes for the upgrade. */
+import { blake2_256 } from '../spec/hashing.js';
+import { concat, toHex } from '../spec/hex.js';
+import { noExpectations, readExpectations } from '../gate/expectations.js';
+import { runGate } from '../gate/gate.js';
+import type { Side } from '../gate/sides.js';
+import { quoted } from '../properties/counterexample.js';
+import { openSide, parseSide } from './gate-side.js';
+import { waitsOf, type NodeFlags } from './node.js';
+import type { OpenedRuntime } from './runtime.js';
+import type { Session } from './session.js';
+
+export interface GateCommandOptions extends Pick<NodeFlags, 'wait'> {
+  readonly old: string;
+  readonly new: string;
+  /** An `assay.yaml`. */
+  readonly expect?: string;
+  /** Default: made of the two runtimes, so that the same two get the same verdict. */
+  readonly seed?: number;
+  /** With either runtime in the lead. */
+  readonly runs: number;
+  readonly steps: number;
+  /** Per cent. */
+  readonly costTolerance: number;
+  readonly out: string;
+}
+
+export const GATE_RUNS = 400;
+
+/** fast-check's seeds are 32-bit. */
+const SEED_DIGITS = 8;
+const LARGEST_SEED = 0x7fff_ffff;
+
+const seedOf = (old: OpenedRuntime, next: OpenedRuntime): number => {
+  const codes = [old, next].map(({ runtime }) => blake2_256(toHex(runtime.code)));
+  return parseInt(blake2_256(concat(...codes)).slice(2, 2 + SEED_DIGITS), 16) & LARGEST_SEED;
+};
+
+/** As `--target` has it, whatever a recording would set: what the name leaves open of a lab runtime is said. */
+const namedOf = ({ name, isLab, ownRules, runtime }: OpenedRuntime): string => {
+  const parameters = [
+    ...(isLab ? [`rules=${ownRules.toString()}`] : []),
+    ...(name.mutant === undefined ? [] : [`mutant=${name.mutant}`]),
+    ...(name.period === undefined ? [] : [`period=${name.period}`]),
+    ...(name.format === undefined ? [] : [`format=${name.format}`]),
+  ];
+  return `runtime:${runtime.file}${parameters.length === 0 ? '' : `?${parameters.join('&')}`}`;
+};
+
+const sideOf = (opened: OpenedRuntime): Side => ({
+  named: namedOf(opened),
+  runtime: opened.runtime,
+  scope: opened.scope,
+  base: opened.base,
+  makeTarget: ({ fresh }) => opened.makeTarget({ fresh }),
+});
+
+const commandOf = (options: GateCommandOptions, seed: number): string => {
+  const { old, new: next, expect, runs, steps, costTolerance } = options;
+  const words = [
+    '--old',
+    old,
+    '--new',
+    next,
+    ...(expect === undefined ? [] : ['--expect', expect]),
+    '--seed',
+    `${seed}`,
+  ];
+  const budget = ['--runs', `${runs}`, '--steps', `${steps}`, '--cost-tolerance', `${costTolerance}`];
+  return `npx assay gate ${[...words, ...budget].map(quoted).join(' ')}`;
+};
+
+/** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
+export const gate = async (options: GateCommandOptions, session: Session): Promise<void> => {
+  const [oldName, nextName] = [parseSide('--old', options.old), parseSide('--new', options.new)];
+  const expectations = options.expect === undefined ? noExpectations : await readExpectations(options.expect);
+  const connection = { limits: waitsOf(options), signal: session.signal };
+  const old = await openSide(oldName, connection);
+  const next = await openSide(nextName, connection);
+  const { seed = seedOf(old, next), runs, steps, costTolerance, out } = options;
+  await runGate({
+    ...session,
+    sides: { old: sideOf(old), next: sideOf(next) },
+    expectations,
+    today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
+    command: commandOf(options, seed),
+    tolerance: costTolerance / 100,
+    seed,
+    runs,
+    maxSteps: steps,
+    out,
+  });
+};
