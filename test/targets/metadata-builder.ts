@@ -15,6 +15,12 @@ export interface Item {
   readonly fallback: Hex;
 }
 
+export interface Constant {
+  readonly name: string;
+  readonly type: RuntimeType;
+  readonly value: Hex;
+}
+
 export interface Pallet {
   readonly name: string;
   readonly index: number;
@@ -24,6 +30,17 @@ export interface Pallet {
   readonly calls: readonly Member[];
   readonly events: readonly Member[];
   readonly errors: readonly Member[];
+  /** One, unless said otherwise. */
+  readonly constants?: readonly Constant[];
+}
+
+export interface Api {
+  readonly name: string;
+  readonly methods: readonly {
+    readonly name: string;
+    readonly inputs: readonly { readonly name: string; readonly shape: RuntimeType }[];
+    readonly output: RuntimeType;
+  }[];
 }
 
 export interface Extension {
@@ -37,6 +54,10 @@ export interface Runtime {
   readonly extensions: readonly Extension[];
   /** Positions of the extensions that version 0 has, null where there is no version 0; metadata 16 only. */
   readonly extensionsOfVersion0?: readonly number[] | null;
+  /** Extrinsic formats, 4 and 5 unless said otherwise; metadata 16 only. */
+  readonly formats?: readonly number[];
+  /** One, unless said otherwise; metadata 15 and 16. */
+  readonly apis?: readonly Api[];
   /** Lines of documentation on every type, for its size. */
   readonly docs?: readonly string[];
 }
@@ -62,6 +83,8 @@ const itemType = (registry: Registry, { keys, value }: Item): StorageOf14['items
   return { tag: 'map', value: { hashers, key: registry.id(type), value: registry.id(value) } };
 };
 
+const PERIOD: Constant = { name: 'Period', type: { kind: 'uint', bits: 32 }, value: '0x2a000000' };
+
 /** What all three versions have of a pallet. */
 const palletOf14 = (registry: Registry, pallet: Pallet): PalletOf14 => ({
   name: pallet.name,
@@ -79,10 +102,15 @@ const palletOf14 = (registry: Registry, pallet: Pallet): PalletOf14 => ({
             docs: DOCS,
           })),
         },
-  calls: registry.members(`${pallet.name} calls`, pallet.calls),
-  events: registry.members(`${pallet.name} events`, pallet.events),
-  errors: registry.members(`${pallet.name} errors`, pallet.errors),
-  constants: [{ name: 'Period', type: registry.id({ kind: 'uint', bits: 32 }), value: '0x2a000000', docs: DOCS }],
+  calls: registry.members('calls', pallet),
+  events: registry.members('events', pallet),
+  errors: registry.members('errors', pallet),
+  constants: (pallet.constants ?? [PERIOD]).map(({ name, type, value }) => ({
+    name,
+    type: registry.id(type),
+    value,
+    docs: DOCS,
+  })),
   docs: [],
 });
 
@@ -113,14 +141,16 @@ const palletOf16 = (registry: Registry, pallet: PalletOf14): PalletOf16 => {
   };
 };
 
-const API = 'Core';
+const APIS: readonly Api[] = [
+  { name: 'Core', methods: [{ name: 'version', inputs: [{ name: 'of', shape: UNIT }], output: UNIT }] },
+];
 
 type Content = Extract<CodecType<typeof metadata>['metadata'], { tag: 'v14' | 'v15' | 'v16' }>;
 
 const versioned = (version: number, extensions: readonly number[]): [number, number[]] => [version, [...extensions]];
 
 const content = (runtime: Runtime, version: MetadataVersion): Content => {
-  const registry = new Registry(runtime.docs ?? []);
+  const registry = new Registry(runtime.docs ?? [], runtime.pallets);
   const pallets = runtime.pallets.map((pallet) => palletOf14(registry, pallet));
   const signedExtensions = runtime.extensions.map(({ identifier, extra, additionalSigned }) => ({
     identifier,
@@ -130,8 +160,16 @@ const content = (runtime: Runtime, version: MetadataVersion): Content => {
   const id = registry.id(UNIT);
   const { lookup } = registry;
   const extrinsic = { address: id, call: id, signature: id, extra: id, signedExtensions };
-  const method = { name: 'version', inputs: [{ name: 'of', type: id }], output: id, docs: DOCS };
-  const api = { name: API, methods: [method], docs: DOCS };
+  const apis = (runtime.apis ?? APIS).map(({ name, methods }) => ({
+    name,
+    methods: methods.map(({ inputs, output, ...method }) => ({
+      ...method,
+      inputs: inputs.map((input) => ({ name: input.name, type: registry.id(input.shape) })),
+      output: registry.id(output),
+      docs: DOCS,
+    })),
+    docs: DOCS,
+  }));
   const custom: CodecType<typeof v15>['custom'] = [['answer', { type: id, value: '0x2a' }]];
   const rest = { outerEnums: { call: id, event: id, error: id }, custom };
   if (version === 14) {
@@ -143,12 +181,11 @@ const content = (runtime: Runtime, version: MetadataVersion): Content => {
   if (version === 15) {
     return {
       tag: 'v15',
-      value: { lookup, pallets, extrinsic: { ...extrinsic, version: 4 }, type: id, apis: [api], ...rest },
+      value: { lookup, pallets, extrinsic: { ...extrinsic, version: 4 }, type: id, apis, ...rest },
     };
   }
   const { extensionsOfVersion0: ofVersion0 = [...signedExtensions.keys()] } = runtime;
   const ofVersions: [number, number[]][] = [[1, []], ...(ofVersion0 === null ? [] : [versioned(0, ofVersion0)])];
-  const methods = [{ ...method, deprecationInfo: DEPRECATED }];
   return {
     tag: 'v16',
     value: {
@@ -156,10 +193,15 @@ const content = (runtime: Runtime, version: MetadataVersion): Content => {
       pallets: pallets.map((pallet) => palletOf16(registry, pallet)),
       extrinsic: {
         ...extrinsic,
-        version: [4, 5],
+        version: [...(runtime.formats ?? [4, 5])],
         signedExtensionsByVersion: ofVersions,
       },
-      apis: [{ ...api, methods, version: 5, deprecationInfo: NOT_DEPRECATED }],
+      apis: apis.map(({ methods, ...api }) => ({
+        ...api,
+        methods: methods.map((method) => ({ ...method, deprecationInfo: DEPRECATED })),
+        version: 5,
+        deprecationInfo: NOT_DEPRECATED,
+      })),
       ...rest,
     },
   };

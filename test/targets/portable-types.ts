@@ -13,8 +13,18 @@ export type RuntimeType =
   | { readonly kind: 'enum'; readonly name: string; readonly variants: readonly RuntimeVariant[] }
   | { readonly kind: 'tuple'; readonly of: readonly RuntimeType[] }
   | { readonly kind: 'i32' | 'char' | 'bits' }
+  /** The enum of all pallets' calls (`RuntimeCall`), events or errors. */
+  | { readonly kind: 'outer'; readonly list: MemberList }
+  /** A struct of a value and of any number of itself. */
+  | { readonly kind: 'chain'; readonly name: string; readonly of: RuntimeType }
   /** No Rust has such types, garbled bytes do: a newtype of itself, and lists of lists without end. */
   | { readonly kind: 'itself' | 'tree' };
+
+type OfItself = Extract<RuntimeType, { readonly kind: 'itself' | 'tree' | 'outer' | 'chain' }>;
+
+/** Whether a type contains itself, or may. */
+export const isOfItself = (type: RuntimeType): type is OfItself =>
+  type.kind === 'itself' || type.kind === 'tree' || type.kind === 'outer' || type.kind === 'chain';
 
 export interface RuntimeField {
   readonly name: string | null;
@@ -35,6 +45,12 @@ export interface Member {
   readonly fields: readonly RuntimeField[];
 }
 
+export type MemberList = 'calls' | 'events' | 'errors';
+
+type PalletMembers = { readonly name: string; readonly index: number } & Readonly<
+  Record<MemberList, readonly Member[]>
+>;
+
 type Lookup = CodecType<typeof v14>['lookup'];
 type Definition = Lookup[number]['def'];
 type Fields = Extract<Definition, { tag: 'composite' }>['value'];
@@ -54,7 +70,10 @@ export class Registry {
   readonly lookup: Lookup = [];
   private readonly ids = new Map<string, number>();
 
-  constructor(private readonly docs: readonly string[]) {}
+  constructor(
+    private readonly docs: readonly string[],
+    private readonly pallets: readonly PalletMembers[],
+  ) {}
 
   id(type: RuntimeType): number {
     const key = JSON.stringify(type);
@@ -63,8 +82,12 @@ export class Registry {
   }
 
   /** The enum of a pallet's calls, events or errors. */
-  members(kind: string, members: readonly Member[]): number | undefined {
+  members(list: MemberList, pallet: PalletMembers): number | undefined {
+    const members = pallet[list];
     if (members.length === 0) return undefined;
+    const kind = `${pallet.name} ${list}`;
+    const before = this.ids.get(kind);
+    if (before !== undefined) return before;
     return this.add(kind, ['pallet', kind], () => ({
       tag: 'variant',
       value: members.map(({ name, index, fields }) => ({ name, index, fields: this.fields(fields), docs: [] })),
@@ -86,7 +109,8 @@ export class Registry {
   }
 
   private path(type: RuntimeType): string[] {
-    if (type.kind === 'struct' || type.kind === 'enum') return ['types', type.name];
+    if (type.kind === 'struct' || type.kind === 'enum' || type.kind === 'chain') return ['types', type.name];
+    if (type.kind === 'outer') return ['runtime', `Outer ${type.list}`];
     if (type.kind === 'option') return ['Option'];
     return type.kind === 'newtype' ? ['types', 'Newtype'] : [];
   }
@@ -105,7 +129,34 @@ export class Registry {
     return { name, index: index ?? position, fields, docs: [] };
   }
 
+  private ofItself(type: OfItself, own: number): Definition {
+    switch (type.kind) {
+      case 'outer': {
+        const variants = this.pallets.flatMap((pallet) => {
+          const id = this.members(type.list, pallet);
+          if (id === undefined) return [];
+          const fields = [{ name: undefined, type: id, typeName: undefined, docs: [] }];
+          return [{ name: pallet.name, index: pallet.index, fields, docs: [] }];
+        });
+        return { tag: 'variant', value: variants };
+      }
+      case 'chain': {
+        const rest = this.add(`${type.name} list ${own}`, [], () => ({ tag: 'sequence', value: own }));
+        const [first] = this.fields([{ name: 'value', shape: type.of }]);
+        const all = { name: 'rest', type: rest, typeName: undefined, docs: [] };
+        return { tag: 'composite', value: first === undefined ? [all] : [first, all] };
+      }
+      case 'itself':
+        return { tag: 'composite', value: [{ name: 'again', type: own, typeName: undefined, docs: [] }] };
+      case 'tree':
+        return { tag: 'sequence', value: own };
+      default:
+        return type satisfies never;
+    }
+  }
+
   private definition(type: RuntimeType, own: number): Definition {
+    if (isOfItself(type)) return this.ofItself(type, own);
     switch (type.kind) {
       case 'uint':
         return primitive(`u${type.bits}`);
@@ -146,10 +197,6 @@ export class Registry {
         return { tag: 'tuple', value: type.of.map((member) => this.id(member)) };
       case 'bits':
         return { tag: 'bitSequence', value: { bitStoreType: this.id(U8), bitOrderType: this.id(UNIT) } };
-      case 'itself':
-        return { tag: 'composite', value: [{ name: 'again', type: own, typeName: undefined, docs: [] }] };
-      case 'tree':
-        return { tag: 'sequence', value: own };
       default:
         return type satisfies never;
     }

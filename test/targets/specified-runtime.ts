@@ -8,7 +8,7 @@ import { encode } from '../../src/spec/scale.js';
 import type { Type } from '../../src/spec/shape.js';
 import { storage, type AnyStorageItem } from '../../src/spec/storage.js';
 import type { Item, Pallet, Runtime } from './metadata-builder.js';
-import type { Member, RuntimeField, RuntimeType } from './portable-types.js';
+import { isOfItself, type Member, type RuntimeField, type RuntimeType } from './portable-types.js';
 
 const INDICES = {
   System: 1,
@@ -107,6 +107,7 @@ export const withMember = (
 /** A type with every part of it changed, the innermost first. */
 export const changedType = (type: RuntimeType, change: (part: RuntimeType) => RuntimeType): RuntimeType => {
   const inner = (part: RuntimeType): RuntimeType => changedType(part, change);
+  if (isOfItself(type)) return change(type.kind === 'chain' ? { ...type, of: inner(type.of) } : type);
   switch (type.kind) {
     case 'option':
     case 'list':
@@ -130,8 +131,6 @@ export const changedType = (type: RuntimeType, change: (part: RuntimeType) => Ru
     case 'i32':
     case 'char':
     case 'bits':
-    case 'itself':
-    case 'tree':
       return change(type);
     default:
       return type satisfies never;
