@@ -1,5 +1,18 @@
 /** A YAML document whose every problem has its place. YAML is read as version 1.2 has it: days are texts, and `no` is one. */
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { InputError } from '../../properties/recording-file.js';
 
 type Path = readonly PropertyKey[];
@@ -14,19 +27,23 @@ export interface Problem {
 /** What an alias may stand for, all in all: one that stands for others multiplies. */
 const MOST_ALIASES = 100;
 
-/** What is to be done, by the library's code. */
-const hints: Readonly<Record<string, string>> = {
-  BAD_SCALAR_START: ': put it into quotes',
-  BLOCK_AS_IMPLICIT_KEY: ': put text with ": " in it into quotes',
+/** What the library calls a problem, and what is said of it. */
+const sentences: Readonly<Record<string, (message: string) => string>> = {
+  BAD_SCALAR_START: (message) => `it is no YAML: ${message}: put it into quotes`,
+  BLOCK_AS_IMPLICIT_KEY: (message) => `it is no YAML: ${message}: put text with ": " in it into quotes`,
+  MULTIPLE_DOCS: () => 'expected one document, came another one behind "---"',
+  RESOURCE_EXHAUSTION: () => 'expected a short list of expectations, came YAML that is nested too deeply',
 };
 
-const isNamed = (key: unknown, name: PropertyKey): boolean => isScalar(key) && String(key.value) === String(name);
+/** A key as its value's name; keys that are mappings or lists have none. */
+const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : String(key));
 
 const startOf = (node: unknown, otherwise: number): number => (isNode(node) ? node.range?.[0] : undefined) ?? otherwise;
 
 export class YamlSource {
   private readonly lines = new LineCounter();
   private readonly document: Document;
+  private readonly pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
   /** @throws InputError where it is no YAML */
   constructor(
@@ -34,12 +51,14 @@ export class YamlSource {
     private readonly text: string,
   ) {
     this.document = this.parsed();
-    this.expectNone(
-      [...this.document.errors, ...this.document.warnings].map(({ code, message, pos: [offset] }) => ({
+    const said = [...this.document.errors, ...this.document.warnings];
+    this.expectNone([
+      ...said.map(({ code, message, pos: [offset] }) => ({
         offset,
-        text: code === 'DUPLICATE_KEY' ? this.twice(offset) : `it is no YAML: ${message}${hints[code] ?? ''}`,
+        text: sentences[code]?.(message) ?? `it is no YAML: ${message}`,
       })),
-    );
+      ...this.twiceGiven(),
+    ]);
   }
 
   /** What it says, as plain data. @throws InputError where aliases say too much, or nothing */
@@ -60,7 +79,7 @@ export class YamlSource {
     let offset = startOf(node, 0);
     for (const [at, step] of path.entries()) {
       const holder: unknown = isAlias(node) ? node.resolve(this.document) : node;
-      const pair = isMap(holder) ? holder.items.find(({ key }) => isNamed(key, step)) : undefined;
+      const pair = isMap(holder) ? this.pairOf(holder, String(step)) : undefined;
       const item: unknown = isSeq(holder) ? holder.items[Number(step)] : pair?.value;
       if (item === undefined) return offset;
       const isKey = of === 'key' && at === path.length - 1;
@@ -93,7 +112,13 @@ export class YamlSource {
 
   private parsed(): Document {
     try {
-      const options = { schema: 'core', version: '1.2', prettyErrors: false, logLevel: 'error' } as const;
+      const options = {
+        schema: 'core',
+        version: '1.2',
+        prettyErrors: false,
+        logLevel: 'error',
+        uniqueKeys: false,
+      } as const;
       return parseDocument(this.text, { ...options, lineCounter: this.lines });
     } catch (error) {
       if (error instanceof RangeError) throw this.tooDeep();
@@ -105,29 +130,48 @@ export class YamlSource {
     return new InputError(`${this.file}: expected a short list of expectations, came YAML that is nested too deeply`);
   }
 
-  private twice(offset: number): string {
-    const [key = ''] = /^[^\n:]*/.exec(this.text.slice(offset)) ?? [];
-    return `the key ${key.trim()} is there twice: leave one of them out`;
+  /** Keys that a mapping has already: the library's own check of that takes seconds for some thousand keys. */
+  private twiceGiven(): Problem[] {
+    const problems: Problem[] = [];
+    visit(this.document, {
+      Map: (_, { items }) => {
+        const seen = new Set<string>();
+        for (const { key } of items) {
+          const name = nameOf(key);
+          if (seen.has(name))
+            problems.push({ offset: startOf(key, 0), text: `the key "${name}" is there twice: leave one of them out` });
+          seen.add(name);
+        }
+      },
+    });
+    return problems;
+  }
+
+  private pairOf(map: YAMLMap, name: string): Pair | undefined {
+    const known = this.pairs.get(map) ?? new Map(map.items.map((pair) => [nameOf(pair.key), pair]));
+    this.pairs.set(map, known);
+    return known.get(name);
   }
 
   private aliasProblem(): Problem {
-    const { document } = this;
-    const aliases: { readonly offset: number; readonly unknown: boolean; readonly name: string }[] = [];
-    visit(document, {
-      Alias: (_, node) => {
-        const unknown = node.resolve(document) === undefined;
-        aliases.push({ offset: startOf(node, 0), unknown, name: node.source });
+    const anchors = new Set<string>();
+    const aliases: Alias[] = [];
+    visit(this.document, {
+      Value: (_, { anchor = '' }) => {
+        anchors.add(anchor);
+      },
+      Alias: (_, alias) => {
+        aliases.push(alias);
+        return anchors.has(alias.source) ? undefined : visit.BREAK;
       },
     });
-    const unknown = aliases.find((alias) => alias.unknown);
-    if (unknown !== undefined)
+    const [first, last] = [aliases[0], aliases.at(-1)];
+    if (last !== undefined && !anchors.has(last.source))
       return {
-        offset: unknown.offset,
-        text: `expected an anchor "&${unknown.name}" before "*${unknown.name}", came none`,
+        offset: startOf(last, 0),
+        text: `expected an anchor "&${last.source}" before "*${last.source}", came none`,
       };
-    return {
-      offset: aliases[0]?.offset ?? 0,
-      text: `expected aliases that stand for ${MOST_ALIASES} values at most, came more: write them out`,
-    };
+    const text = `expected aliases that stand for ${MOST_ALIASES} values at most, came more: write them out`;
+    return { offset: startOf(first, 0), text };
   }
 }

@@ -9,7 +9,7 @@ export interface Expectation {
   readonly author: string;
   /** The last day on which it counts, in UTC: `2027-03-31`. */
   readonly expires: string;
-  /** Where it begins in its file, from 1. */
+  /** Where it is named in its file, from 1. */
   readonly line: number;
 }
 

@@ -45,13 +45,28 @@ const unknownKey = (path: Path, key: string): string => {
   return meant === undefined ? `${said}: expected ${known.join(', ')}` : `${said}: did you mean "${meant}"?`;
 };
 
-const problemsOf = (source: YamlSource, value: unknown, issue: z.core.$ZodIssue): Problem[] => {
-  const { path } = issue;
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ offset: source.offsetOf([...path, key], 'key'), text: unknownKey(path, key) }));
-  }
-  const text = `${prefixOf(path)}expected ${issue.message}, came ${came(valueAt(value, path))}`;
-  return [{ offset: source.offsetOf(path), text }];
+type Issue = z.core.$ZodIssue;
+
+/** Keys that are missed only because they are misspelt. */
+const misspelt = (issues: readonly Issue[]): Set<string> =>
+  new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      return issue.keys.map((key) => placeOf([...issue.path, nearest(key, keysAt(issue.path)) ?? '']));
+    }),
+  );
+
+const problemsOf = (source: YamlSource, value: unknown, issues: readonly Issue[]): Problem[] => {
+  const isMisspelt = misspelt(issues);
+  return issues.flatMap((issue) => {
+    const { path } = issue;
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ offset: source.offsetOf([...path, key], 'key'), text: unknownKey(path, key) }));
+    }
+    const there = valueAt(value, path);
+    if (there === undefined && isMisspelt.has(placeOf(path))) return [];
+    return [{ offset: source.offsetOf(path), text: `${prefixOf(path)}expected ${issue.message}, came ${came(there)}` }];
+  });
 };
 
 /** @throws InputError */
@@ -137,7 +152,7 @@ export const parseExpectations = (file: string, text: string): Expectations => {
   const value = source.value();
   expectFormat(source, value);
   const parsed = ExpectationsFile.safeParse(value);
-  if (!parsed.success) return source.refuse(parsed.error.issues.flatMap((issue) => problemsOf(source, value, issue)));
+  if (!parsed.success) return source.refuse(problemsOf(source, value, parsed.error.issues));
   expectOnce(source, namesOf(source, parsed.data));
   return expectationsIn(file, source, parsed.data);
 };

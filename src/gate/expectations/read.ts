@@ -4,8 +4,8 @@ import { InputError } from '../../properties/recording-file.js';
 import type { Expectations } from './expectation.js';
 import { parseExpectations } from './parse.js';
 
-/** Bytes: some thousands of expectations. */
-const LARGEST = 1 << 20;
+/** Bytes: more than a thousand expectations. */
+const LARGEST = 256 << 10;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -20,7 +20,7 @@ const readBytes = async (file: string): Promise<Buffer> => {
     if (!found.isFile())
       throw new InputError(`${file}: expected a file of expectations, came none that lies on a disk`);
     if (found.size > LARGEST)
-      throw new InputError(`${file}: expected expectations of 1 MiB at most, came ${found.size} bytes`);
+      throw new InputError(`${file}: expected expectations of ${LARGEST >> 10} KiB at most, came ${found.size} bytes`);
     return await readFile(file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
