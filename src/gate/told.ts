@@ -57,15 +57,21 @@ const BLAMES = {
   unknown: 'the engine has no say in it',
 } as const;
 
+/** Characters of a value within a sentence; the finding's fields have all of it. */
+const BRIEF = 80;
+
+const brief = (text: string): string =>
+  text.length > BRIEF ? `${text.slice(0, BRIEF)}… (${text.length} characters)` : text;
+
 const behaved = ({ part, where, old, next, blame, isUnkept }: Parting, { old: was, next: is }: Measure): string => {
   if (isUnkept)
-    return `\`${part}\`, ${where}: the new runtime does as the old one, ${next}; under what was announced (${is.toString()}) it is ${old}`;
+    return `\`${part}\`, ${where}: the new runtime does as the old one, ${brief(next)}; under what was announced (${is.toString()}) it is ${brief(old)}`;
   const why = blame === null ? '' : `; ${BLAMES[blame]} (${was.toString()})`;
-  return `\`${part}\`, ${where}: ${next} with the new runtime, ${old} with the old one${why}`;
+  return `\`${part}\`, ${where}: ${brief(next)} with the new runtime, ${brief(old)} with the old one${why}`;
 };
 
 const sentenceOf = (parting: Parting, measure: Measure): string => {
-  if (parting.kind === 'upgrade') return parting.where;
+  if (parting.kind === 'upgrade') return `${parting.where}: ${brief(parting.next)}, where it was ${brief(parting.old)}`;
   if (parting.kind === 'cost')
     return `\`${parting.part}\` takes ${parting.next} ${parting.where}, ${parting.old} with the old runtime, for calls that both take alike`;
   return behaved(parting, measure);

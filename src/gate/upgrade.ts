@@ -30,64 +30,63 @@ const allOf = (target: Pick<Target, 'readAll'>): Map<Hex, Hex> => {
   return all;
 };
 
+/** A key's value: with the old code, after the upgrade, and where the new code was always there. */
+interface AfterBlock {
+  readonly old: Hex | null;
+  readonly upgraded: Hex | null;
+  readonly alone: Hex | null;
+}
+
+const UNMOVED =
+  'is kept under other keys by the new runtime, but entries are still under the old ones: no migration moved them';
+
+/** What the upgrade broke of one key. */
+const breakOf = (key: Hex, { old, upgraded, alone }: AfterBlock, meanings: TwoMeanings): StateBreak | undefined => {
+  const common = meanings.common(key);
+  if (common === undefined) return undefined;
+  const part = common.name;
+  const as = (what: string, sentence: string, was: string, is: string): StateBreak => ({
+    id: `upgrade/${part}/${what}`,
+    part,
+    sentence,
+    old: was,
+    next: is,
+  });
+  if (!meanings.hasSameKeys(common))
+    return old !== null && upgraded !== null ? as('keys', `\`${part}\` ${UNMOVED}`, key, key) : undefined;
+  // What the new code makes of the next block anyway is no upgrade's doing.
+  if (upgraded === alone) return undefined;
+  const mismatch = meanings.value(key, old, upgraded);
+  if (mismatch === undefined) return undefined;
+  const { where, expected, observed } = mismatch;
+  if (upgraded === null) return as('lost', `${where} is lost in the upgrade`, expected, NO_VALUE);
+  if (old === null) return as('made', `${where} is there only after the upgrade`, NO_VALUE, observed);
+  // What did not decode before is not broken by this.
+  if (!meanings.decodesIn('old', key, old)) return undefined;
+  if (meanings.decodesIn('next', key, upgraded))
+    return as('changed', `${where} is another value after the upgrade`, expected, observed);
+  return as(
+    'undecodable',
+    `${where} no longer decodes after the upgrade: no migration brought it into the new layout`,
+    expected,
+    observed,
+  );
+};
+
 const compareStates = (
   old: ReadonlyMap<Hex, Hex>,
-  next: ReadonlyMap<Hex, Hex>,
+  upgraded: ReadonlyMap<Hex, Hex>,
   alone: ReadonlyMap<Hex, Hex>,
   meanings: TwoMeanings,
-): { readonly breaks: StateBreak[]; readonly values: number } => {
+): { readonly breaks: readonly StateBreak[]; readonly values: number } => {
   const breaks = new Map<string, StateBreak>();
-  const put = (each: StateBreak): void => {
-    if (!breaks.has(each.id)) breaks.set(each.id, each);
-  };
-  let values = 0;
-  for (const key of new Set([...old.keys(), ...next.keys()])) {
-    const common = meanings.common(key);
-    if (common === undefined) continue;
-    values += 1;
-    const [before, after] = [old.get(key) ?? null, next.get(key) ?? null];
-    // Then it is the block's opening that does otherwise, and no upgrade.
-    if (after === (alone.get(key) ?? null) && meanings.hasSameKeys(common)) continue;
-    const part = common.name;
-    const as = (what: string, sentence: string, one: string, other: string): StateBreak => ({
-      id: `upgrade/${part}/${what}`,
-      part,
-      sentence,
-      old: one,
-      next: other,
-    });
-    if (!meanings.hasSameKeys(common)) {
-      if (before !== null && after !== null)
-        put(
-          as(
-            'keys',
-            `\`${part}\` is kept under other keys by the new runtime, but its entries are still under the old ones: no migration moved them`,
-            'old keys',
-            'old keys',
-          ),
-        );
-      continue;
-    }
-    const mismatch = meanings.value(key, before, after);
-    if (mismatch === undefined) continue;
-    const { where, expected, observed } = mismatch;
-    if (after === null) put(as('lost', `${where} is lost in the upgrade: it was ${expected}`, expected, NO_VALUE));
-    else if (before === null)
-      put(as('made', `${where} is there only with the new runtime: ${observed}`, NO_VALUE, observed));
-    else if (!meanings.decodesIn('old', key, before)) continue;
-    else if (meanings.decodesIn('next', key, after))
-      put(as('changed', `${where} is ${observed} after the upgrade, ${expected} without it`, expected, observed));
-    else
-      put(
-        as(
-          'undecodable',
-          `${where} no longer decodes after the upgrade: no migration brought it into the new layout: ${observed}`,
-          expected,
-          observed,
-        ),
-      );
+  const keys = new Set([...old.keys(), ...upgraded.keys()]);
+  for (const key of keys) {
+    const at = { old: old.get(key) ?? null, upgraded: upgraded.get(key) ?? null, alone: alone.get(key) ?? null };
+    const broken = breakOf(key, at, meanings);
+    if (broken && !breaks.has(broken.id)) breaks.set(broken.id, broken);
   }
-  return { breaks: [...breaks.values()], values };
+  return { breaks: [...breaks.values()], values: keys.size };
 };
 
 /**

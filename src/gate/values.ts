@@ -15,7 +15,7 @@ import type { StorageItemMetadata, TypeId, VariantMetadata } from '../targets/me
 import { decodeOwn, decodeOwnEvent, encodeOwn, partingByName, type Value } from '../targets/metadata/values.js';
 import type { Runtime } from '../targets/runtime/runtime.js';
 import { readEvent } from '../targets/runtime/translation.js';
-import { isSameLayout } from '../targets/metadata/same-layout.js';
+import { SameTypes } from './interface/same-types.js';
 
 /** A storage item of a pallet under test, as its runtime has it. */
 interface OwnItem {
@@ -114,11 +114,12 @@ export interface Common {
 export class TwoMeanings {
   readonly old: OwnMeaning;
   readonly next: OwnMeaning;
-  private readonly same = new Map<string, boolean>();
+  private readonly types: SameTypes;
 
   constructor(old: Pick<Runtime, 'layout' | 'metadata'>, next: Pick<Runtime, 'layout' | 'metadata'>) {
     this.old = new OwnMeaning(old);
     this.next = new OwnMeaning(next);
+    this.types = new SameTypes(old.metadata, next.metadata);
   }
 
   /** What both have under a key; undefined where only one of them has such an item. */
@@ -128,16 +129,16 @@ export class TwoMeanings {
   }
 
   /** Whether both have values of the same layout under a key. */
-  isSame({ name, old, next }: Common): boolean {
-    return this.sameTypes(name, [old.item.value], [next.item.value]);
+  isSame({ old, next }: Common): boolean {
+    return this.types.has(old.item.value, next.item.value);
   }
 
   /** Whether both hash the keys of an item alike, from the same types. */
-  hasSameKeys({ name, old, next }: Common): boolean {
+  hasSameKeys({ old, next }: Common): boolean {
     const [one, other] = [old.item.keys, next.item.keys];
     if (one.some(({ hasher }, at) => hasher !== other[at]?.hasher)) return false;
     const types = (keys: StorageItemMetadata['keys']): TypeId[] => keys.map(({ type }) => type);
-    return this.sameTypes(`key ${name}`, types(one), types(other));
+    return this.sameTypes(types(one), types(other));
   }
 
   /** Whether bytes are a value of a runtime's item. */
@@ -228,7 +229,7 @@ export class TwoMeanings {
     });
     if (!old || next?.name !== old.name) return mismatch('', text(this.old, old), text(this.next, next));
     const types = ({ variant }: OwnEvent): TypeId[] => variant.fields.map(({ type }) => type);
-    const isSame = this.sameTypes(`event ${old.name}`, types(old), types(next));
+    const isSame = this.sameTypes(types(old), types(next));
     if (isSame && Buffer.compare(old.encoded, next.encoded) === 0) return undefined;
     const [one, other] = [this.old.decodeEvent(old), this.next.decodeEvent(next)];
     if (!('value' in one) || !('value' in other)) return mismatch('', text(this.old, old), text(this.next, next));
@@ -236,13 +237,8 @@ export class TwoMeanings {
     return parting && mismatch(parting.path, valueText(parting.left), valueText(parting.right));
   }
 
-  private sameTypes(name: string, old: readonly TypeId[], next: readonly TypeId[]): boolean {
-    const known =
-      this.same.get(name) ??
-      (old.length === next.length &&
-        old.every((id, at) => isSameLayout(this.old.runtime.metadata, id, this.next.runtime.metadata, next[at] ?? id)));
-    this.same.set(name, known);
-    return known;
+  private sameTypes(old: readonly TypeId[], next: readonly TypeId[]): boolean {
+    return old.length === next.length && old.every((id, at) => this.types.has(id, next[at] ?? id));
   }
 
   private placeOf(key: Hex): string {

@@ -75,7 +75,7 @@ const findingLines = (finding: Finding, isLong: boolean): string[] => {
   if (status !== 'open') return [`${status} ${id}: ${expectation ?? sentence}`];
   const harm = harmOf(finding);
   return [
-    `${pc.red('finding')} ${id}: ${cut(sentence)}${harm === '' ? '' : ` (${harm})`}`,
+    `${pc.red('finding')} ${id}: ${sentence}${harm === '' ? '' : ` (${harm})`}`,
     ...(expectation === undefined ? [] : [`  ${expectation}`]),
     ...(isLong ? steps.map((step, at) => `  ${at + 1}. ${step}`) : []),
     ...(command === undefined ? [] : [`  replay it: ${command}`]),
