@@ -127,13 +127,16 @@ export class RunningChain implements Chain {
         statuses.push(status);
         this.wake();
       });
-      const fate = async (): Promise<Sent> => {
+      const follow = async (): Promise<Sent> => {
         const what = 'put an accepted extrinsic into no block';
         const sent = await this.connection.awaited(what, this.fate(extrinsic, statuses));
         await unwatch();
         return sent;
       };
-      return { kind: 'taken', fate: fate() };
+      const fate = follow();
+      // It may fail while another one is awaited: unheard, that would end the process. Whoever awaits it is told all the same.
+      fate.catch(() => undefined);
+      return { kind: 'taken', fate };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       return { kind: 'refused', error };
