@@ -24,9 +24,6 @@ export interface InterfaceChange {
   readonly new: string;
 }
 
-/** How a storage item's layout changed: its values, where they stand, or that it came or went. */
-export type ItemChange = 'value' | 'key' | 'gone' | 'new';
-
 /** A change while it is still sorted: what it means for others, and whether it is one of many that are the same. */
 export interface Told extends InterfaceChange {
   /** Whether a transaction of the same content has other bytes now. */

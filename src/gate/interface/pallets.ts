@@ -49,7 +49,7 @@ export const pairPallets = ({ old, next }: Pick<TwoTypes, 'old' | 'next'>): Pair
 /** What the first half of a pallet's storage keys are the hash of. */
 export const prefixOf = ({ storage, name }: PalletMetadata): string => storage?.prefix ?? name;
 
-export const hasMovedState = ({ old, next }: PalletPair): boolean =>
+const hasMovedState = ({ old, next }: PalletPair): boolean =>
   old.storage !== null && next.storage !== null && prefixOf(old) !== prefixOf(next);
 
 /** Whom it harms that a pallet is not where it was. */

@@ -1,15 +1,11 @@
-/**
- * Storage items: matched by name; how keys are hashed, key and value types, and what an absent key reads as. An item's *layout* is
- * where its values stand and what their bytes mean: what old values keep under a new runtime (a name, a variant more, another
- * default) is no other layout.
- */
+/** Storage items: matched by name; how keys are hashed, key and value types, and what an absent key reads as. */
 import { inWords } from '../../targets/layout/runtime-types.js';
 import type { StorageItemMetadata } from '../../targets/metadata.js';
-import { idOf, told, type ItemChange, type Told } from './change.js';
+import { idOf, told, type Told } from './change.js';
 import { valueInWords } from './constants.js';
-import { hasMovedState, type PalletPair, type PairedPallets } from './pallets.js';
+import type { PalletPair } from './pallets.js';
 import { ABSENT, type TwoTypes } from './type-differences.js';
-import { changesOf, inKeys, inValues, reencodes } from './uses.js';
+import { changesOf, inKeys, inValues } from './uses.js';
 
 interface ItemPair {
   /** `Pallet.Item`, as the old runtime names it. */
@@ -126,40 +122,4 @@ export const storageChanges = (types: TwoTypes, pair: PalletPair): Told[] => {
     ...items.gone.map(gone),
     ...items.come.map(({ part, item }) => come(part, inWords(types.next, item.value))),
   ];
-};
-
-const layoutOf = (types: TwoTypes, { old, next }: ItemPair): ItemChange | null => {
-  const isMoved =
-    old.keys.length !== next.keys.length ||
-    old.keys.some(({ hasher, type }, at) => {
-      const there = next.keys[at];
-      return there?.hasher !== hasher || types.types(type, there.type).some(reencodes);
-    });
-  if (isMoved) return 'key';
-  return types.types(old.value, next.value).some(reencodes) ? 'value' : null;
-};
-
-const ofPair = (types: TwoTypes, pair: PalletPair): [string, ItemChange][] => {
-  const items = pairItems(pair);
-  const isMoved = hasMovedState(pair);
-  return [
-    ...items.pairs.flatMap((each): [string, ItemChange][] => {
-      const change = isMoved ? 'key' : layoutOf(types, each);
-      return change === null ? [] : [[each.part, change]];
-    }),
-    ...items.gone.map((part): [string, ItemChange] => [part, 'gone']),
-    ...items.come.map(({ part }): [string, ItemChange] => [part, 'new']),
-  ];
-};
-
-/** The items whose layout differs, by their `Pallet.Item` in the old runtime, or in the new one where only that has the pallet. */
-export const itemsOf = (
-  types: TwoTypes,
-  { pairs, gone: lost, come: added }: PairedPallets,
-): Map<string, ItemChange> => {
-  const all = (change: ItemChange, pallets: PairedPallets['gone']): [string, ItemChange][] =>
-    pallets.flatMap(({ name, storage }) =>
-      (storage?.items ?? []).map((item): [string, ItemChange] => [`${name}.${item.name}`, change]),
-    );
-  return new Map([...pairs.flatMap((pair) => ofPair(types, pair)), ...all('gone', lost), ...all('new', added)]);
 };
