@@ -5,7 +5,7 @@ import { noExpectations, readExpectations } from '../gate/expectations.js';
 import { runGate } from '../gate/gate.js';
 import type { Side } from '../gate/sides.js';
 import { quoted } from '../properties/counterexample.js';
-import { openSide, parseSide } from './gate-side.js';
+import { openSide, parseSide, type GateSide } from './gate-side.js';
 import { waitsOf, type NodeFlags } from './node.js';
 import type { OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
@@ -20,12 +20,12 @@ export interface GateCommandOptions extends Pick<NodeFlags, 'wait'> {
   /** With either runtime in the lead. */
   readonly runs: number;
   readonly steps: number;
+  /** Default: half of `steps`. Deep scenarios find more than many. */
+  readonly minSteps?: number;
   /** Per cent. */
   readonly costTolerance: number;
   readonly out: string;
 }
-
-export const GATE_RUNS = 400;
 
 /** fast-check's seeds are 32-bit. */
 const SEED_DIGITS = 8;
@@ -47,8 +47,8 @@ const namedOf = ({ name, isLab, ownRules, runtime }: OpenedRuntime): string => {
   return `runtime:${runtime.file}${parameters.length === 0 ? '' : `?${parameters.join('&')}`}`;
 };
 
-const sideOf = (opened: OpenedRuntime): Side => ({
-  named: namedOf(opened),
+const sideOf = (opened: OpenedRuntime, { kind }: GateSide): Side => ({
+  named: kind === 'url' ? null : namedOf(opened),
   runtime: opened.runtime,
   scope: opened.scope,
   base: opened.base,
@@ -56,7 +56,7 @@ const sideOf = (opened: OpenedRuntime): Side => ({
 });
 
 const commandOf = (options: GateCommandOptions, seed: number): string => {
-  const { old, new: next, expect, runs, steps, costTolerance } = options;
+  const { old, new: next, expect, runs, steps, minSteps, costTolerance } = options;
   const words = [
     '--old',
     old,
@@ -66,7 +66,15 @@ const commandOf = (options: GateCommandOptions, seed: number): string => {
     '--seed',
     `${seed}`,
   ];
-  const budget = ['--runs', `${runs}`, '--steps', `${steps}`, '--cost-tolerance', `${costTolerance}`];
+  const budget = [
+    '--runs',
+    `${runs}`,
+    '--steps',
+    `${steps}`,
+    ...(minSteps === undefined ? [] : ['--min-steps', `${minSteps}`]),
+    '--cost-tolerance',
+    `${costTolerance}`,
+  ];
   return `npx assay gate ${[...words, ...budget].map(quoted).join(' ')}`;
 };
 
@@ -77,10 +85,10 @@ export const gate = async (options: GateCommandOptions, session: Session): Promi
   const connection = { limits: waitsOf(options), signal: session.signal };
   const old = await openSide(oldName, connection);
   const next = await openSide(nextName, connection);
-  const { seed = seedOf(old, next), runs, steps, costTolerance, out } = options;
+  const { seed = seedOf(old, next), runs, steps, minSteps = Math.floor(steps / 2), costTolerance, out } = options;
   await runGate({
     ...session,
-    sides: { old: sideOf(old), next: sideOf(next) },
+    sides: { old: sideOf(old, oldName), next: sideOf(next, nextName) },
     expectations,
     today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
     command: commandOf(options, seed),
@@ -88,6 +96,7 @@ export const gate = async (options: GateCommandOptions, session: Session): Promi
     seed,
     runs,
     maxSteps: steps,
+    minSteps: Math.min(minSteps, steps),
     out,
   });
 };

@@ -210,8 +210,9 @@ reporting(
     .option('--expect <file>', 'an assay.yaml: what is announced, and what is accepted'),
 )
   .option('--allow-absent', 'that neither runtime has Compute lets the exit code be')
-  .option('--runs <n>', 'scenarios with either runtime in the lead', whole(1, 10_000_000), 400)
-  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
+  .option('--runs <n>', 'scenarios with either runtime in the lead', whole(1, 10_000_000), 120)
+  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 100)
+  .option('--min-steps <n>', 'and at least (default: half of --steps)', whole(0, 100_000))
   .option('--seed <n>', 'of the scenarios (default: made of the two runtimes)', whole(0, SEEDS))
   .option('--cost-tolerance <percent>', 'storage operations that a call may take more', whole(0, 1_000_000), 10)
   .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)

@@ -51,9 +51,7 @@ export interface ExploreOptions extends SearchOptions {
 export interface Seen {
   readonly parting: Parting;
   readonly leader: SideName;
-  /** Of the search with that leader, and which of its scenarios it was. */
-  readonly seed: number;
-  readonly scenario: number;
+  readonly plan: Plan;
 }
 
 export interface Explored {
@@ -61,6 +59,8 @@ export interface Explored {
   readonly partings: ReadonlyMap<string, Seen>;
   readonly scenarios: number;
   readonly steps: number;
+  /** Calls that both answered. */
+  readonly answered: number;
   readonly counts: JointPlay['counts'];
   readonly departures: JointPlay['departures'];
   readonly uncovered: ReadonlyMap<string, number>;
@@ -208,7 +208,7 @@ export const explore = async (suite: string, cast: Cast, options: ExploreOptions
   const uncovered = new Map<string, number>();
   const cost = new CostTally();
   const times: TimePair[] = [];
-  const done = { scenarios: 0, steps: 0, upgraded: 0 };
+  const done = { scenarios: 0, steps: 0, answered: 0, upgraded: 0 };
   const dearest = new Map<string, Omit<Seen, 'parting'>>();
   const gather = (at: Omit<Seen, 'parting'>, found: readonly Parting[]): void => {
     for (const parting of found) if (!partings.has(parting.id)) partings.set(parting.id, { parting, ...at });
@@ -220,10 +220,8 @@ export const explore = async (suite: string, cast: Cast, options: ExploreOptions
     const explorer = new Explorer(options, leader, cast);
     // The new one's lead has scenarios of its own.
     const passSeed = (seed + pass) & LARGEST_SEED;
-    let scenario = 0;
     const tryScenario = (plan: Plan) => {
-      const at = { leader, seed: passSeed, scenario };
-      scenario += 1;
+      const at = { leader, plan };
       const play = explorer.play(plan);
       gather(at, play.divergences.map(partingOf));
       gather(
@@ -239,6 +237,7 @@ export const explore = async (suite: string, cast: Cast, options: ExploreOptions
       gather(at, breaks.map(brokenState));
       for (const { id } of dearerCalls(costOf(play), options.tolerance)) if (!dearest.has(id)) dearest.set(id, at);
       done.upgraded += values;
+      done.answered += play.answered;
       return { steps: play.steps.length, passed: true };
     };
     const progress: SearchOptions['emit'] = (event) =>

@@ -15,7 +15,7 @@ import { announcedRules, applyExpectations, type Expectations, type FoundChange 
 import { explore, type Explored, type ExploreOptions, type Parting } from './explore.js';
 import { compareInterfaces } from './interface.js';
 import { prove } from './prove.js';
-import { engineBeside, type Measure, type Side, type Sides } from './sides.js';
+import { engineBeside, nameOf, type Measure, type Side, type Sides } from './sides.js';
 import { callsOf, flipped, readingOf, toldChange, toldFlip, toldParting } from './told.js';
 
 export interface GateOptions extends Omit<ExploreOptions, 'measure'> {
@@ -40,13 +40,10 @@ interface ProvenAll {
 const RULES = 'rules';
 
 /** Scenarios that are searched for what shows a revision. */
-const RUNS_FOR_A_REVISION = 100;
+const RUNS_FOR_A_REVISION = 20;
 
 /** Partings that are shortened and told; the others are counted. */
 const MOST_PARTINGS = 20;
-
-const nameOf = ({ runtime: { file, version } }: Side): string =>
-  `${file} (${version.spec_name} ${version.spec_version})`;
 
 /** @throws InputError where the two can't be an upgrade of a chain with these pallets */
 const expectUpgrade = ({ old, next }: Sides): void => {
@@ -154,9 +151,14 @@ class Gate {
       found: { plan: { nextRequestId: 0n, commands: [] }, seed, path: '', shrinks: 0 },
       about: { finding: finding.id },
       out,
-      target: sides.next.named,
+      target: sides.next.named ?? '',
     });
-    return { ...finding, steps: [...steps], file, command };
+    return { ...finding, steps: [...steps], file, command: this.replaying(command) };
+  }
+
+  /** A chain's runtime is in no file that a replay could be given. */
+  private replaying(command: string): string {
+    return this.options.sides.next.named === null ? this.options.command : command;
   }
 
   private async searched(id: string, measure: Measure): Promise<Partial<FoundChange>> {
@@ -165,7 +167,7 @@ class Gate {
     const proof = seen && (await prove(seen, this.cast, options));
     if (!proof) return {};
     const { steps, file, command } = proof.kept;
-    return { steps: [...steps], file, command };
+    return { steps: [...steps], file, command: this.replaying(command) };
   }
 
   private async behaviour(measure: Measure): Promise<void> {
@@ -178,7 +180,7 @@ class Gate {
       this.options.emit({ type: 'not-covered', suite: suite.name, ...splitReason(what), count });
     suite.tell(of('behaviour'));
     const { scenarios, steps } = explored;
-    const verdict = proven.lost > 0 ? 'error' : steps === 0 ? 'vacuous' : undefined;
+    const verdict = proven.lost > 0 ? 'error' : explored.answered === 0 ? 'vacuous' : undefined;
     suite.end({ scenarios, steps, summary: summaryOf(explored, proven, measure), ...(verdict && { verdict }) });
     const upgrade = this.begin('state across the upgrade', 'upgrade');
     upgrade.tell(of('upgrade'));
@@ -186,7 +188,8 @@ class Gate {
     upgrade.end({ summary: values, ...(explored.upgraded === 0 && { verdict: 'vacuous' }) });
     const cost = this.begin('storage operations', 'cost');
     cost.tell(this.excused(of('cost'), measure));
-    cost.end({ summary: costSummary(explored, this.options.tolerance) });
+    const isCounted = explored.cost.costs.length > 0;
+    cost.end({ summary: costSummary(explored, this.options.tolerance), ...(!isCounted && { verdict: 'vacuous' }) });
   }
 
   private async proven(explored: Explored, options: ExploreOptions): Promise<ProvenAll> {
@@ -199,7 +202,7 @@ class Gate {
         if (proof === null) lost += 1;
         else {
           const { kind } = proof.parting;
-          const command = kind === 'behaviour' ? proof.kept.command : this.options.command;
+          const command = kind === 'behaviour' ? this.replaying(proof.kept.command) : this.options.command;
           findings.push(toldParting(proof, options.measure, command));
         }
       } catch (error) {

@@ -42,6 +42,8 @@ export interface JointPlay {
   /** Steps in which a side departs from its engine, whatever the other does. */
   readonly departures: Readonly<Record<SideName, number>>;
   readonly priced: readonly Priced[];
+  /** Calls that both answered. */
+  readonly answered: number;
   /** What could not be played or compared, `what: why`, and how often. */
   readonly uncovered: ReadonlyMap<string, number>;
   /** Milliseconds that calls took. */
@@ -108,6 +110,7 @@ class JointScenario {
   private readonly priced: Priced[] = [];
   private readonly uncovered = new Map<string, number>();
   private readonly departures = { old: 0, next: 0 };
+  private answered = 0;
   private readonly counts = { same: 0, shared: 0, announced: 0, unannounced: 0 };
   private readonly time = { old: 0, next: 0 };
   private readonly followers: Follow;
@@ -139,8 +142,8 @@ class JointScenario {
       this.step(step);
       if (this.isStopped) break;
     }
-    const { divergences, unannounced, counts, departures, priced, uncovered, time } = this;
-    return { genesis, steps: this.steps, divergences, unannounced, counts, departures, priced, uncovered, time };
+    const { steps: played, divergences, unannounced, counts, departures, priced, answered, uncovered, time } = this;
+    return { genesis, steps: played, divergences, unannounced, counts, departures, priced, answered, uncovered, time };
   }
 
   /** Asks the engine under each set of rules, once where two are the same. */
@@ -244,6 +247,7 @@ class JointScenario {
     const { old, next } = this.joint.options.sides;
     const observed = this.bothAnswer({ call, origin });
     if (observed === null) return;
+    this.answered += 1;
     const expected = this.expected((engine) => engine.dispatch(call, origin));
     const between = this.between(observed.old, observed.next);
     this.judge(() => call.name, {

@@ -1,15 +1,14 @@
 /** What parts the two runtimes, made as short as it goes, played once more on fresh ones, and kept as a recording. */
-import { Interrupted } from '../targets/failures.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
 import type { Cast } from '../properties/cast.js';
 import { keepCounterexample, type Kept } from '../properties/counterexample.js';
 import type { Plan } from '../properties/generate.js';
-import { breathe, search } from '../properties/search.js';
+import { breathe } from '../properties/search.js';
 import { shorten } from '../properties/shorten.js';
-import { commonCalls, Explorer, type ExploreOptions, type Parting, type Seen, type Shown } from './explore.js';
-import { engineBeside } from './sides.js';
+import { Explorer, type ExploreOptions, type Parting, type Seen, type Shown } from './explore.js';
+import { engineBeside, nameOf } from './sides.js';
 
 /** A parting as a person is told of it. */
 export interface Proven {
@@ -28,28 +27,19 @@ const shownIn =
  * @throws Interrupted
  */
 export const prove = async (
-  { parting, leader, seed, scenario }: Seen,
+  { parting, leader, plan: seen }: Seen,
   cast: Cast,
   options: ExploreOptions,
 ): Promise<Proven | null> => {
-  const { tolerance, signal, sides, measure, out } = options;
+  const { tolerance, signal, sides, measure, out, seed } = options;
   const show = shownIn(new Explorer(options, leader, cast), parting, tolerance);
-  const { found } = await search(
-    parting.id,
-    // fast-check begins with the scenario that showed it, and shrinks it.
-    { ...options, seed, path: `${scenario}`, emit: () => undefined },
-    (plan) => ({ steps: 0, passed: show(plan) === undefined }),
-    commonCalls(sides),
-  );
-  if (signal?.aborted === true) throw new Interrupted();
-  if (found === null) return null;
   const play = async (plan: Plan) => {
     // Lets Ctrl-C through.
     await breathe();
     const shown = show(plan);
     return shown ? { ...shown, failure: shown.parting } : { ...NOTHING, failure: null };
   };
-  const shortened = await shorten({ plan: found.plan }, { play, signal });
+  const shortened = await shorten({ plan: seen }, { play, isUnshrunk: true, signal });
   if (shortened?.ended) throw shortened.ended;
   if (!shortened) return null;
   const { plan } = shortened.shortest;
@@ -58,17 +48,20 @@ export const prove = async (
   const old = sides.old.makeTarget({ fresh: true });
   const engine = engineBeside(again.parting.isUnkept ? measure.next : measure.old, old);
   const kept = await keepCounterexample(again, {
-    stem: `gate-${blake2_256(hexOfText(`${sides.next.named} ${parting.id}`)).slice(2, 8)}`,
+    stem: `gate-${blake2_256(hexOfText(`${nameOf(sides.next)} ${parting.id}`)).slice(2, 8)}`,
     engine,
     recorder: again.parting.isUnkept ? new EngineTarget(engine) : old,
     cast,
-    found,
+    found: { plan, seed, path: NO_PATH, shrinks: 0 },
     about: { finding: `${parting.id}: ${again.parting.where}` },
     out,
-    target: sides.next.named,
+    target: sides.next.named ?? '',
   });
   return { parting: again.parting, kept };
 };
+
+/** Nothing of it leads back into fast-check. */
+const NO_PATH = '';
 
 /** Of a play that showed nothing: nobody looks. */
 const NOTHING = { genesis: { block: 0n, sudo: '0x', accounts: [], storage: {} }, steps: [] };

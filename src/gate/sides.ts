@@ -7,8 +7,8 @@ import type { Runtime } from '../targets/runtime/runtime.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
 
 export interface Side {
-  /** As `--target` would name it. */
-  readonly named: string;
+  /** As `--target` would name it; null where it is in no file. */
+  readonly named: string | null;
   readonly runtime: Runtime;
   /** What of it is as specified, and so can be held against the engine. */
   readonly scope: LayoutScope;
@@ -42,3 +42,7 @@ export const engineBeside = (rules: Rules, { releasePeriod }: Pick<RuntimeTarget
   verify: remembering(verifySignature),
   ...(releasePeriod !== null && { releasePeriod }),
 });
+
+/** For people: `new.wasm (assay-lab 9001)`. */
+export const nameOf = ({ runtime: { file, version } }: Pick<Side, 'runtime'>): string =>
+  `${file} (${version.spec_name} ${version.spec_version})`;

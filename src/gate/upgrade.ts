@@ -62,12 +62,12 @@ const breakOf = (key: Hex, { old, upgraded, alone }: AfterBlock, meanings: TwoMe
   if (upgraded === null) return as('lost', `${where} is lost in the upgrade`, expected, NO_VALUE);
   if (old === null) return as('made', `${where} is there only after the upgrade`, NO_VALUE, observed);
   // What did not decode before is not broken by this.
-  if (!meanings.decodesIn('old', key, old)) return undefined;
-  if (meanings.decodesIn('next', key, upgraded))
-    return as('changed', `${where} is another value after the upgrade`, expected, observed);
+  if (meanings.undecodable('old', key, old) !== undefined) return undefined;
+  const why = meanings.undecodable('next', key, upgraded);
+  if (why === undefined) return as('changed', `${where} is another value after the upgrade`, expected, observed);
   return as(
     'undecodable',
-    `${where} no longer decodes after the upgrade: no migration brought it into the new layout`,
+    `${where} no longer decodes after the upgrade (${why}): no migration brought it into the new layout`,
     expected,
     observed,
   );

@@ -141,10 +141,11 @@ export class TwoMeanings {
     return this.sameTypes(types(one), types(other));
   }
 
-  /** Whether bytes are a value of a runtime's item. */
-  decodesIn(side: 'old' | 'next', key: Hex, bytes: Hex): boolean {
+  /** Why bytes are no value of a runtime's item; undefined where they are one, or there is no such item. */
+  undecodable(side: 'old' | 'next', key: Hex, bytes: Hex): string | undefined {
     const item = this[side].itemOf(key);
-    return item !== undefined && 'value' in this[side].decode(item, bytes);
+    const reading = item && this[side].decode(item, bytes);
+    return reading && 'undecodable' in reading ? reading.undecodable : undefined;
   }
 
   /** Where two values of one key part, or undefined. What only one runtime has an item for is not compared. */

@@ -32,6 +32,8 @@ export interface ShortenOptions<F> {
   readonly play: (plan: Plan) => Promise<Played<F>>;
   /** Whether plays are slow, because each call waits for a block of its own: fast-check has not shrunk the commands then. */
   readonly isSlow?: boolean;
+  /** Whether fast-check has not shrunk the commands although plays are fast: it can't, where scenarios have a least length. */
+  readonly isUnshrunk?: boolean;
   /** Whether the failure needs time: what is left out of a slow play may be what passed it, and is then waited for instead. */
   readonly needsTime?: boolean;
   /** After so many plays it is as short as it is. Default: no limit. */
@@ -97,11 +99,12 @@ class Shortening<F> {
 
   /** @throws Ending */
   async run(): Promise<void> {
-    const { isSlow = false, needsTime = false } = this.options;
+    const { isSlow = false, isUnshrunk = false, needsTime = false } = this.options;
     const waits = isSlow && needsTime;
-    if (isSlow) {
+    if (isSlow || isUnshrunk) {
       await this.fromTheFirstId();
-      await this.withoutIdleParts(this.shortest.plan.commands, false);
+      const commands = await this.withoutIdleParts(this.shortest.plan.commands, false);
+      if (isUnshrunk) await this.withoutIdle(commands, false);
       await this.fromTheFirstId();
     }
     // What a command means changes with those before it that are left out; a step stays what it is.
