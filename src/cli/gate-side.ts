@@ -1,9 +1,8 @@
 /** What `--old` and `--new` of a gate name: a runtime in a file, or the one that a chain has after a block. */
 import { InputError } from '../properties/recording-file.js';
-import { fetchCode, type BlockName } from '../targets/node/code.js';
-import type { ConnectionOptions } from '../targets/node/connection.js';
+import type { BlockName } from '../targets/node/code.js';
 import { runtimeOf } from '../targets/runtime/runtime.js';
-import { quietLibrary } from './node.js';
+import type { NodeFlags } from './node.js';
 import { openedRuntime, openRuntime, type OpenedRuntime } from './runtime.js';
 import { isUrl, PARAMETERS, parseFile, parseParameters, RUNTIME } from './target.js';
 import type { RuntimeName, RuntimeParameters } from './target.js';
@@ -73,9 +72,17 @@ export const parseSide = (flag: SideFlag, text: string): GateSide => {
   return { kind: 'runtime', text, flag, ...named };
 };
 
-const openChain = async (side: ChainSide, options: ConnectionOptions): Promise<OpenedRuntime> => {
+export interface OpenOptions extends Pick<NodeFlags, 'wait'> {
+  readonly signal: AbortSignal;
+}
+
+const openChain = async (side: ChainSide, { wait, signal }: OpenOptions): Promise<OpenedRuntime> => {
+  // What only a node needs takes a second to load.
+  const { quietLibrary, waitsOf } = await import('./node.js');
+  const { fetchCode } = await import('../targets/node/code.js');
   quietLibrary();
-  const { code, number } = await fetchCode(side.url, side.block, options);
+  const limits = waitsOf(wait === undefined ? {} : { wait });
+  const { code, number } = await fetchCode(side.url, side.block, { limits, signal });
   const file = `${side.url}@${number}`;
   return openedRuntime(
     { kind: 'runtime', ...side.parameters, file, text: side.text, flag: side.flag },
@@ -87,5 +94,5 @@ const openChain = async (side: ChainSide, options: ConnectionOptions): Promise<O
  * Loads a side. A chain is asked for its code and left alone; its runtime's file is then called `URL@NUMBER`.
  * @throws UnusableRuntime, InputError, NodeFailure, Interrupted
  */
-export const openSide = (side: GateSide, options: ConnectionOptions): Promise<OpenedRuntime> =>
+export const openSide = (side: GateSide, options: OpenOptions): Promise<OpenedRuntime> =>
   side.kind === 'url' ? openChain(side, options) : openRuntime(side);

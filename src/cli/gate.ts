@@ -6,7 +6,7 @@ import { runGate } from '../gate/gate.js';
 import type { Side } from '../gate/sides.js';
 import { quoted } from '../properties/counterexample.js';
 import { openSide, parseSide, type GateSide } from './gate-side.js';
-import { waitsOf, type NodeFlags } from './node.js';
+import type { NodeFlags } from './node.js';
 import type { OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
 
@@ -82,9 +82,9 @@ const commandOf = (options: GateCommandOptions, seed: number): string => {
 export const gate = async (options: GateCommandOptions, session: Session): Promise<void> => {
   const [oldName, nextName] = [parseSide('--old', options.old), parseSide('--new', options.new)];
   const expectations = options.expect === undefined ? noExpectations : await readExpectations(options.expect);
-  const connection = { limits: waitsOf(options), signal: session.signal };
-  const old = await openSide(oldName, connection);
-  const next = await openSide(nextName, connection);
+  const opening = { signal: session.signal, ...(options.wait !== undefined && { wait: options.wait }) };
+  const old = await openSide(oldName, opening);
+  const next = await openSide(nextName, opening);
   const { seed = seedOf(old, next), runs, steps, minSteps = Math.floor(steps / 2), costTolerance, out } = options;
   await runGate({
     ...session,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assay } from './run-cli.js';
 import { openSide, parseSide, type ChainSide } from '../../src/cli/gate-side.js';
 import { InputError } from '../../src/properties/recording-file.js';
 import { toHex } from '../../src/spec/hex.js';
@@ -81,7 +82,7 @@ describe("a gate's side", () => {
 
 describe('a side that is opened', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-'));
-  const options = { limits: DEFAULT_LIMITS };
+  const options = { signal: new AbortController().signal };
   let node: StartedNode;
 
   beforeAll(async () => {
@@ -106,6 +107,15 @@ describe('a side that is opened', () => {
     expect(Buffer.compare(opened.runtime.code, lab.code)).toBe(0);
     expect(opened.labSettings().releasePeriod).toBe(9n);
     expect(opened.makeTarget()).toBeDefined();
+  });
+
+  it('is held against a new runtime by the gate, at its newest block and at a given one', async () => {
+    const args = ['--new', LAB, '--runs', '3', '--out', join(folder, 'out')];
+    for (const old of [node.url, `${node.url}@0`]) {
+      const ran = await assay(['gate', '--old', old, ...args]);
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      expect(ran.stdout).toContain('conforms: everything');
+    }
   });
 
   it('is told by its block where it has no runtime that can be run', () =>
