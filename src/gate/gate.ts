@@ -9,12 +9,12 @@ import { fingerprint, unclearRules, type Fingerprint } from '../properties/finge
 import { makeCast, type Cast } from '../properties/cast.js';
 import { keepCounterexample } from '../properties/counterexample.js';
 import { splitReason } from '../properties/differential.js';
-import { isEnding } from '../properties/ending.js';
+import { interruptionNote, isEnding } from '../properties/ending.js';
 import { type Suite, startSuite } from './suite.js';
 import { announcedRules, applyExpectations, type Expectations, type FoundChange } from './expectations.js';
 import { explore, type Explored, type ExploreOptions, type Parting } from './explore.js';
 import { compareInterfaces } from './interface.js';
-import { prove } from './prove.js';
+import { prove, type Proven } from './prove.js';
 import { engineBeside, nameOf, type Measure, type Side, type Sides } from './sides.js';
 import { callsOf, flipped, readingOf, toldChange, toldFlip, toldParting } from './told.js';
 
@@ -33,8 +33,6 @@ interface ProvenAll {
   readonly findings: readonly FoundChange[];
   /** Partings that did not come again. */
   readonly lost: number;
-  /** Partings beyond those that are shortened. */
-  readonly untold: number;
 }
 
 const RULES = 'rules';
@@ -42,8 +40,8 @@ const RULES = 'rules';
 /** Scenarios that are searched for what shows a revision. */
 const RUNS_FOR_A_REVISION = 20;
 
-/** Partings that are shortened and told; the others are counted. */
-const MOST_PARTINGS = 20;
+/** Partings that are shortened; the others are told with all the steps that led to them. */
+const MOST_SHORTENED = 20;
 
 /** @throws InputError where the two can't be an upgrade of a chain with these pallets */
 const expectUpgrade = ({ old, next }: Sides): void => {
@@ -121,13 +119,10 @@ class Gate {
     const suite = this.begin(RULES, 'fingerprint');
     const prints = await this.fingerprints();
     const measure = this.measureBy(prints);
-    const { old, found, next } = measure;
+    const { old, found } = measure;
     const told: FoundChange[] = [];
-    // What was announced needs no proof beyond its witness; of a revision that was, none is looked for.
-    for (const rule of flipped(old, found))
-      told.push(
-        await this.withWitness(rule, prints, flipped(old, next).includes(rule) ? { ...measure, next: old } : measure),
-      );
+    // What shows a flip is the same whether it was announced or not.
+    for (const rule of flipped(old, found)) told.push(await this.withWitness(rule, prints, { ...measure, next: old }));
     suite.tell(told);
     const unclear = unclearRules(prints.next);
     const notes = unclear.length === 0 ? '' : `; the new one does neither of ${unclear.join(', ')}`;
@@ -165,7 +160,7 @@ class Gate {
     const options = { ...this.options, measure, runs: Math.min(this.options.runs, RUNS_FOR_A_REVISION) };
     const seen = (await explore(RULES, this.cast, options)).partings.get(id);
     const proof = seen && (await prove(seen, this.cast, options));
-    if (!proof) return {};
+    if (!proof) return { command: this.options.command };
     const { steps, file, command } = proof.kept;
     return { steps: [...steps], file, command: this.replaying(command) };
   }
@@ -181,7 +176,8 @@ class Gate {
     suite.tell(of('behaviour'));
     const { scenarios, steps } = explored;
     const verdict = proven.lost > 0 ? 'error' : explored.answered === 0 ? 'vacuous' : undefined;
-    suite.end({ scenarios, steps, summary: summaryOf(explored, proven, measure), ...(verdict && { verdict }) });
+    const summary = summaryOf(explored, proven, measure) + interruptionNote(null, this.options.signal);
+    suite.end({ scenarios, steps, summary, ...(verdict && { verdict }) });
     const upgrade = this.begin('state across the upgrade', 'upgrade');
     upgrade.tell(of('upgrade'));
     const values = `${explored.upgraded} values of ${scenarios} states compared`;
@@ -196,21 +192,26 @@ class Gate {
     const findings: FoundChange[] = [];
     let lost = 0;
     const partings = [...explored.partings.values()].filter(({ parting }) => parting.kind !== 'rule');
-    for (const seen of partings.slice(0, MOST_PARTINGS)) {
+    for (const [at, seen] of partings.entries()) {
       try {
-        const proof = await prove(seen, this.cast, options);
+        const proof = await prove(seen, this.cast, { ...options, shortens: at < MOST_SHORTENED });
         if (proof === null) lost += 1;
-        else {
-          const { kind } = proof.parting;
-          const command = kind === 'behaviour' ? this.replaying(proof.kept.command) : this.options.command;
-          findings.push(toldParting(proof, options.measure, command));
-        }
+        else findings.push(this.told(proof, options.measure));
       } catch (error) {
         if (!isEnding(error)) throw error;
         findings.push(toldParting({ parting: seen.parting, kept: {} }, options.measure, this.options.command));
       }
     }
-    return { findings, lost, untold: Math.max(0, partings.length - MOST_PARTINGS) };
+    return { findings, lost };
+  }
+
+  private told(proof: Proven, measure: Measure): FoundChange {
+    const { kind } = proof.parting;
+    return toldParting(
+      proof,
+      measure,
+      kind === 'behaviour' ? this.replaying(proof.kept.command) : this.options.command,
+    );
   }
 
   /** A call that an announced flip touches may cost otherwise. */
@@ -250,13 +251,12 @@ export const runGate = async (options: GateOptions): Promise<void> => {
   await new Gate(options).run();
 };
 
-const summaryOf = ({ counts, departures }: Explored, { lost, untold }: ProvenAll, measure: Measure): string => {
+const summaryOf = ({ counts, departures }: Explored, { lost }: ProvenAll, measure: Measure): string => {
   const notes = [
     counts.announced > 0 && `${counts.announced} differ as announced`,
     counts.unannounced > 0 && `${counts.unannounced} by rules that nobody announced`,
     counts.shared > 0 && `${counts.shared} are alike and not as the engine has them`,
     lost > 0 && `${lost} kinds of differences did not come again: an error of this tool`,
-    untold > 0 && `${untold} kinds of differences more`,
   ].filter((each) => each !== false);
   const of = (side: 'old' | 'next', name: string): string =>
     `${departures[side]} of the ${name} one (${measure[side].toString()})`;

@@ -29,9 +29,9 @@ const shownIn =
 export const prove = async (
   { parting, leader, plan: seen }: Seen,
   cast: Cast,
-  options: ExploreOptions,
+  options: ExploreOptions & { readonly shortens?: boolean },
 ): Promise<Proven | null> => {
-  const { tolerance, signal, sides, measure, out, seed } = options;
+  const { tolerance, signal, sides, measure, out, seed, shortens = true } = options;
   const show = shownIn(new Explorer(options, leader, cast), parting, tolerance);
   const play = async (plan: Plan) => {
     // Lets Ctrl-C through.
@@ -39,7 +39,10 @@ export const prove = async (
     const shown = show(plan);
     return shown ? { ...shown, failure: shown.parting } : { ...NOTHING, failure: null };
   };
-  const shortened = await shorten({ plan: seen }, { play, isUnshrunk: true, signal });
+  const shortened = await shorten(
+    { plan: seen },
+    { play, isUnshrunk: true, signal, ...(!shortens && { mostPlays: 0 }) },
+  );
   if (shortened?.ended) throw shortened.ended;
   if (!shortened) return null;
   const { plan } = shortened.shortest;
@@ -48,7 +51,7 @@ export const prove = async (
   const old = sides.old.makeTarget({ fresh: true });
   const engine = engineBeside(again.parting.isUnkept ? measure.next : measure.old, old);
   const kept = await keepCounterexample(again, {
-    stem: `gate-${blake2_256(hexOfText(`${nameOf(sides.next)} ${parting.id}`)).slice(2, 8)}`,
+    stem: `gate-${blake2_256(hexOfText(`${sides.next.named ?? nameOf(sides.next)} ${parting.id}`)).slice(2, 8)}`,
     engine,
     recorder: again.parting.isUnkept ? new EngineTarget(engine) : old,
     cast,
