@@ -11,7 +11,7 @@ import type { Mismatch } from '../properties/compare.js';
 import { valueText } from '../properties/readable.js';
 import { ITEM_DIGITS } from '../properties/scope.js';
 import type { FoundPallet } from '../targets/layout.js';
-import type { StorageItemMetadata, TypeId, VariantMetadata } from '../targets/metadata.js';
+import { MetadataError, type StorageItemMetadata, type TypeId, type VariantMetadata } from '../targets/metadata.js';
 import { decodeOwn, decodeOwnEvent, encodeOwn, partingByName, type Value } from '../targets/metadata/values.js';
 import type { Runtime } from '../targets/runtime/runtime.js';
 import { readEvent } from '../targets/runtime/translation.js';
@@ -257,7 +257,7 @@ export const translated = (from: OwnMeaning, to: OwnMeaning, key: Hex, bytes: He
   try {
     return to.encode(other, read.value);
   } catch (error) {
-    if (error instanceof DecodeError) return undefined;
+    if (error instanceof DecodeError || error instanceof MetadataError) return undefined;
     throw error;
   }
 };

@@ -72,6 +72,7 @@ export const spelt = (type: RuntimeType): unknown => {
   if (type.kind === 'newtype') return spelt(type.of);
   if (type.kind === 'bytes') return spelt({ kind: 'list', of: U8 });
   if (type.kind === 'enum') return type.variants.map(({ name, shape }) => [name, shape && spelt(shape)]);
+  if (type.kind === 'primitive') return type.of;
   if (type.kind === 'tuple') return type.of.map(spelt);
   if (type.kind !== 'struct') return 'of' in type ? { ...type, of: spelt(type.of) } : type;
   const [only] = type.fields;

@@ -7,10 +7,11 @@ import { TwoTypes } from '../../src/gate/interface/type-differences.js';
 import { reencodes } from '../../src/gate/interface/uses.js';
 import { toHex } from '../../src/spec/hex.js';
 import { DecodeError } from '../../src/spec/scale.js';
-import { parseMetadata, type RuntimeMetadata, type TypeDefinition, type TypeId } from '../../src/targets/metadata.js';
+import type { RuntimeMetadata, TypeDefinition, TypeId } from '../../src/targets/metadata.js';
 import { decodeOwn } from '../../src/targets/metadata/values.js';
-import { encodeMetadata, type Pallet, type Runtime } from '../targets/metadata-builder.js';
+import type { Pallet, Runtime } from '../targets/metadata-builder.js';
 import type { RuntimeType } from '../targets/portable-types.js';
+import { alone, metadataOf } from '../targets/single-type.js';
 import { changedType, value, valueIs, withFieldsOf, without } from '../targets/specified-runtime.js';
 import { arbitraryPair, arbitraryType, relatedPair, spelt } from './arbitrary-types.js';
 import { HARMLESS, INDEXERS, typed } from './told-changes.js';
@@ -132,15 +133,6 @@ describe('the enums of all pallets', () => {
   });
 });
 
-/** Metadata of nothing but these types, by their number. */
-const metadataOf = (...types: readonly TypeDefinition[]): RuntimeMetadata => ({
-  version: 16,
-  types: new Map(types.map((definition, id) => [id, { id, path: [], definition }])),
-  pallets: [],
-  extrinsic: { versions: [4], extensions: [] },
-  apis: null,
-});
-
 describe('a type without end', () => {
   const chain = (of: RuntimeType): RuntimeType => ({ kind: 'chain', name: 'Chain', of });
   const itemOf = (type: RuntimeType) => inItem('Jobs.Next', valueIs(type))(base);
@@ -193,14 +185,6 @@ describe('a type without end', () => {
     expect(new TwoTypes(bits('Lsb0'), bits('Msb0')).types(0, 0)).toMatchObject([{ kind: 'encoded' }]);
   });
 });
-
-/** A runtime that has one type, and its id. */
-const alone = (type: RuntimeType): readonly [RuntimeMetadata, TypeId] => {
-  const pallet = { name: 'P', index: 0, calls: [], events: [], errors: [], constants: [] };
-  const items = [{ name: 'I', modifier: 'optional', keys: [], value: type, fallback: '0x00' }] as const;
-  const metadata = parseMetadata(encodeMetadata({ pallets: [{ ...pallet, items }], extensions: [] }));
-  return [metadata, metadata.pallets[0]?.storage?.items[0]?.value ?? -1];
-};
 
 const decodes = ([metadata, id]: readonly [RuntimeMetadata, TypeId], bytes: Uint8Array): boolean => {
   try {

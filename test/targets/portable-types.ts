@@ -2,6 +2,9 @@
 import type { CodecType, v14 } from '@polkadot-api/substrate-bindings';
 import type { UintBits } from '../../src/spec/shape.js';
 
+/** Primitives that no shape can say, and hardly any runtime has. */
+type RarePrimitive = 'u16' | 'u256' | 'i8' | 'i16' | 'i64' | 'i128' | 'i256';
+
 /** A type that a runtime may have: any `Shape` of the specification, and what no shape can say. */
 export type RuntimeType =
   | { readonly kind: 'uint'; readonly bits: UintBits }
@@ -13,6 +16,7 @@ export type RuntimeType =
   | { readonly kind: 'enum'; readonly name: string; readonly variants: readonly RuntimeVariant[] }
   | { readonly kind: 'tuple'; readonly of: readonly RuntimeType[] }
   | { readonly kind: 'i32' | 'char' | 'bits' }
+  | { readonly kind: 'primitive'; readonly of: RarePrimitive }
   /** The enum of all pallets' calls (`RuntimeCall`), events or errors. */
   | { readonly kind: 'outer'; readonly list: MemberList }
   /** A struct of a value and of any number of itself. */
@@ -60,7 +64,7 @@ const U8: RuntimeType = { kind: 'uint', bits: 8 };
 /** One line, as every documented thing has. */
 export const DOCS = ['What it is.'];
 
-const primitive = (tag: 'bool' | 'str' | 'char' | 'i32' | `u${UintBits}`): Definition => ({
+const primitive = (tag: 'bool' | 'str' | 'char' | 'i32' | RarePrimitive | `u${UintBits}`): Definition => ({
   tag: 'primitive',
   value: { tag, value: undefined },
 });
@@ -166,6 +170,8 @@ export class Registry {
       case 'char':
       case 'i32':
         return primitive(type.kind);
+      case 'primitive':
+        return primitive(type.of);
       case 'bytes':
         return { tag: 'sequence', value: this.id(U8) };
       case 'list':

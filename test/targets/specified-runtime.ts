@@ -130,6 +130,7 @@ export const changedType = (type: RuntimeType, change: (part: RuntimeType) => Ru
     case 'fixed':
     case 'i32':
     case 'char':
+    case 'primitive':
     case 'bits':
       return change(type);
     default:

@@ -15,16 +15,32 @@ const wrapped = ({ definition: of }: TypeMetadata): TypeId | null => {
   return null;
 };
 
-/** The type that is left when all newtypes around it are taken off. */
-export const unwrapped = (metadata: RuntimeMetadata, id: TypeId): TypeMetadata => {
+/** The same, but for structs whose one field has a name. */
+const wrappedUnnamed = (type: TypeMetadata): TypeId | null => {
+  const { definition: of } = type;
+  return of.kind === 'composite' && of.fields[0]?.name !== null ? null : wrapped(type);
+};
+
+const takenOff = (
+  metadata: RuntimeMetadata,
+  id: TypeId,
+  innerOf: (type: TypeMetadata) => TypeId | null,
+): TypeMetadata => {
   const passed = new Set<TypeId>();
   let type = typeOf(metadata, id);
-  for (let inner = wrapped(type); inner !== null && !passed.has(inner); inner = wrapped(type)) {
+  for (let inner = innerOf(type); inner !== null && !passed.has(inner); inner = innerOf(type)) {
     passed.add(inner);
     type = typeOf(metadata, inner);
   }
   return type;
 };
+
+/** The type that is left when all newtypes around it are taken off. */
+export const unwrapped = (metadata: RuntimeMetadata, id: TypeId): TypeMetadata => takenOff(metadata, id, wrapped);
+
+/** The type that is left when newtypes without a field name are: for who goes by names, a struct of one field is a struct. */
+export const unwrappedUnnamed = (metadata: RuntimeMetadata, id: TypeId): TypeMetadata =>
+  takenOff(metadata, id, wrappedUnnamed);
 
 /** Whether it is a `u8`, as the entries of byte strings are. */
 export const isByte = (metadata: RuntimeMetadata, id: TypeId): boolean => {

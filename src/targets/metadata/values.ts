@@ -3,7 +3,7 @@
  * field name, and how a value of the one becomes a value of the other. Reads strictly: short input, left-over bytes and
  * anything but the one canonical form are no value of the type.
  */
-import { fromHex, toHex, type Hex } from '../../spec/hex.js';
+import { fromHex, isHex, toHex, type Hex } from '../../spec/hex.js';
 import { compactDigits, DecodeError } from '../../spec/scale.js';
 import {
   typeOf,
@@ -13,25 +13,21 @@ import {
   type TypeId,
   type VariantMetadata,
 } from './model.js';
-import { isByte, optionOf, unwrapped } from '../layout/runtime-types.js';
+import { isByte, optionOf, unwrapped, unwrappedUnnamed } from '../layout/runtime-types.js';
+import { isList, isRecord, isSome, type Value } from './value.js';
 import { typeIsEmpty, zeroOf } from './zero.js';
 
-/**
- * A value as plain data. Integers are `bigint`, bytes are hex, newtypes are what they wrap, `None` is null and `Some` what it holds
- * (a record of `Some` where that is null too), an enum's variant its name, or a record of its name and what it carries.
- */
-export type Value = null | boolean | bigint | string | readonly Value[] | ValueRecord;
-export interface ValueRecord {
-  readonly [name: string]: Value;
-}
+export { partingByName, type Value } from './value.js';
 
 /** Real types nest some 20 deep. */
 const DEEPEST = 100;
-/** Entries of what takes no bytes: their number alone would fill the memory. */
+/** Values that take no bytes: their number alone would fill the memory. */
 const MOST_EMPTY = 4096;
 
+type IntegerType = Exclude<Primitive, 'bool' | 'str'>;
+
 /** Bytes of integers and characters; signed ones are told by their letter. */
-const WIDTHS: Readonly<Record<Exclude<Primitive, 'bool' | 'str'>, number>> = {
+const WIDTHS: Readonly<Record<IntegerType, number>> = {
   char: 4,
   u8: 1,
   u16: 2,
@@ -52,8 +48,33 @@ const reversed = (bytes: Uint8Array): string => Buffer.from(bytes).reverse().toS
 /** Bytes of a hash. */
 const TOPIC = 32;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const isText = (bytes: Uint8Array): boolean => {
+  try {
+    utf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether an integer, or a character's number, is one of its type. */
+const isOf = (of: IntegerType, value: bigint): boolean => {
+  if (of === 'char') return (value >= 0n && value < 0xd800n) || (value > 0xdfffn && value <= 0x10ffffn);
+  const bits = WIDTHS[of] * 8;
+  return value === (of.startsWith('i') ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
+};
+
+/** What a compact number is short for; garbled metadata may name no integer. */
+const compacted = (metadata: RuntimeMetadata, id: TypeId): IntegerType => {
+  const { definition: of } = unwrapped(metadata, id);
+  return of.kind === 'primitive' && of.of !== 'bool' && of.of !== 'str' ? of.of : 'u256';
+};
+
 class ValueReader {
   private at = 0;
+  private values = 0;
 
   constructor(
     private readonly metadata: RuntimeMetadata,
@@ -75,7 +96,10 @@ class ValueReader {
 
   value(id: TypeId, depth = 0): Value {
     if (depth > DEEPEST) throw this.error(`type ${id} nests deeper than ${DEEPEST} types`);
-    const type = unwrapped(this.metadata, id);
+    this.values += 1;
+    if (this.values > this.bytes.length * DEEPEST + MOST_EMPTY)
+      throw this.error(`type ${id} is within too many values that take no bytes`);
+    const type = unwrappedUnnamed(this.metadata, id);
     const { definition: of } = type;
     const inner = (each: TypeId): Value => this.value(each, depth + 1);
     const option = optionOf(type);
@@ -99,7 +123,7 @@ class ValueReader {
       case 'primitive':
         return this.primitive(of.of);
       case 'compact':
-        return typeIsEmpty(this.metadata, of.of) ? null : this.compact('a compact number');
+        return typeIsEmpty(this.metadata, of.of) ? null : this.compacted(compacted(this.metadata, of.of));
       case 'bits':
         throw this.error('a bit sequence is not read');
       default:
@@ -134,6 +158,12 @@ class ValueReader {
     return value;
   }
 
+  private compacted(of: IntegerType): bigint {
+    const value = this.compact('a compact number');
+    if (!isOf(of, value)) throw this.error(`expected a compact ${of}, came ${value}`);
+    return value;
+  }
+
   private short(first: number, rest: number, what: string): bigint {
     const above = rest === 0 ? 0n : this.uint(rest, what);
     return BigInt(first >> 2) + above * 64n;
@@ -144,16 +174,15 @@ class ValueReader {
     if (byte > 1) throw this.error(`expected 0 or 1 for whether there is a value, came ${byte}`);
     if (byte === 0) return null;
     const value = some();
-    return value ?? { Some: null };
+    return value === null || isSome(value) ? { Some: value } : value;
   }
 
   private fields(fields: readonly FieldMetadata[], inner: (id: TypeId) => Value): Value {
     const [only] = fields;
     if (only !== undefined && fields.length === 1 && only.name === null) return inner(only.type);
     if (fields.some(({ name }) => name === null)) return fields.map(({ type }) => inner(type));
-    const record: Record<string, Value> = {};
-    for (const { name, type } of fields) record[name ?? ''] = inner(type);
-    return record;
+    // Not by assignment: foreign metadata may name a field `__proto__`.
+    return Object.fromEntries(fields.map(({ name, type }) => [name ?? '', inner(type)]));
   }
 
   private entries(of: TypeId, length: number, inner: (id: TypeId) => Value): Value {
@@ -172,14 +201,14 @@ class ValueReader {
     if (of === 'str') return this.text();
     const width = WIDTHS[of];
     const value = this.uint(width, of);
+    if (of === 'char' && !isOf(of, value)) throw this.error(`expected a character, came ${value}`);
     return of.startsWith('i') ? BigInt.asIntN(width * 8, value) : value;
   }
 
-  private text(): string {
+  private text(): Hex {
     const raw = this.take(Number(this.compact('a length')), 'a String');
-    const text = Buffer.from(raw).toString('utf8');
-    if (Buffer.compare(Buffer.from(text, 'utf8'), raw) !== 0) throw this.error('expected UTF-8');
-    return text;
+    if (!isText(raw)) throw this.error('expected UTF-8');
+    return toHex(raw);
   }
 }
 
@@ -198,40 +227,32 @@ const uintDigits = (value: bigint, width: number): string => {
   return Buffer.from(digits, 'hex').reverse().toString('hex');
 };
 
-const isRecord = (value: Value | undefined): value is ValueRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 class ValueWriter {
   constructor(private readonly metadata: RuntimeMetadata) {}
 
   /** Digits of a value; undefined is what the other type does not have, and becomes zero. */
   digits(id: TypeId, value: Value | undefined): string {
     if (value === undefined) return zeroOf(this.metadata, id).slice(2);
-    const type = unwrapped(this.metadata, id);
+    const type = unwrappedUnnamed(this.metadata, id);
     const { definition: of } = type;
     const option = optionOf(type);
-    if (option !== null) return this.option(option, value);
+    if (option !== null) return value === null ? '00' : '01' + this.digits(option, isSome(value) ? value.Some : value);
     switch (of.kind) {
       case 'composite':
         return this.fields(of.fields, value);
       case 'tuple':
         return this.list(of.of, value);
       case 'array':
+        if (lengthOf(value) !== of.length) throw notOf(`an array of ${of.length}`, value);
         return this.entries(of.of, value);
       case 'sequence':
         return compactDigits(lengthOf(value)) + this.entries(of.of, value);
-      case 'variant': {
-        const name = isRecord(value) ? (Object.keys(value)[0] ?? '') : value;
-        const variant = of.variants.find((each) => each.name === name);
-        if (variant === undefined) throw new DecodeError(`type ${id} has no variant for ${valueName(name)}`);
-        const carried = isRecord(value) ? value[variant.name] : undefined;
-        const index = variant.index.toString(16).padStart(2, '0');
-        return index + this.fields(variant.fields, carried);
-      }
+      case 'variant':
+        return this.variant(id, of.variants, value);
       case 'primitive':
         return primitiveDigits(of.of, value);
       case 'compact':
-        return typeof value === 'bigint' ? compactOf(value) : '';
+        return this.compact(of.of, value);
       case 'bits':
         throw new DecodeError('a bit sequence is not written');
       default:
@@ -239,10 +260,19 @@ class ValueWriter {
     }
   }
 
-  private option(of: TypeId, value: Value): string {
-    if (value === null) return '00';
-    const isNested = isRecord(value) && Object.keys(value).length === 1 && value.Some === null;
-    return '01' + this.digits(of, isNested ? null : value);
+  private variant(id: TypeId, variants: readonly VariantMetadata[], value: Value): string {
+    const name = isRecord(value) ? (Object.keys(value)[0] ?? '') : value;
+    const variant = variants.find((each) => each.name === name);
+    if (variant === undefined) throw new DecodeError(`type ${id} has no variant for ${valueName(name)}`);
+    const index = variant.index.toString(16).padStart(2, '0');
+    return index + this.fields(variant.fields, isRecord(value) ? value[variant.name] : undefined);
+  }
+
+  private compact(of: TypeId, value: Value): string {
+    if (typeIsEmpty(this.metadata, of)) return '';
+    const type = compacted(this.metadata, of);
+    if (typeof value !== 'bigint' || !isOf(type, value)) throw notOf(`a compact ${type}`, value);
+    return compactOf(value);
   }
 
   private fields(fields: readonly FieldMetadata[], value: Value | undefined): string {
@@ -253,35 +283,51 @@ class ValueWriter {
         fields.map(({ type }) => type),
         value,
       );
-    return fields.map(({ name, type }) => this.digits(type, isRecord(value) ? value[name ?? ''] : undefined)).join('');
+    if (value !== undefined && !isRecord(value) && fields.length > 0) throw notOf('a struct', value);
+    const ofField = (name: string): Value | undefined =>
+      isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+    return fields.map(({ name, type }) => this.digits(type, ofField(name ?? ''))).join('');
   }
 
   private list(types: readonly TypeId[], value: Value | undefined): string {
-    const all: readonly Value[] = Array.isArray(value) ? value : [];
+    if (value !== undefined && !Array.isArray(value) && types.length > 0) throw notOf('a tuple', value);
+    const all = isList(value) ? value : [];
     return types.map((type, at) => this.digits(type, all[at])).join('');
   }
 
   private entries(of: TypeId, value: Value): string {
-    if (typeof value === 'string') return value.slice(2);
-    const all: readonly Value[] = Array.isArray(value) ? value : [];
-    return all.map((each) => this.digits(of, each)).join('');
+    if (isByte(this.metadata, of)) {
+      if (typeof value !== 'string' || !isHex(value)) throw notOf('bytes', value);
+      return value.slice(2);
+    }
+    if (!isList(value)) throw notOf('a list', value);
+    return value.map((each) => this.digits(of, each)).join('');
   }
 }
 
 const valueName = (name: Value): string => (typeof name === 'string' ? `\`${name}\`` : 'what is no variant');
 
+const notOf = (what: string, value: Value): DecodeError => {
+  const kind = value === null ? 'none' : isList(value) ? 'a list' : isRecord(value) ? 'a record' : String(value);
+  return new DecodeError(`expected ${what}, came ${kind}`);
+};
+
 const lengthOf = (value: Value): number => {
   if (typeof value === 'string') return (value.length - 2) / 2;
-  return Array.isArray(value) ? value.length : 0;
+  return isList(value) ? value.length : 0;
 };
 
 const primitiveDigits = (of: Primitive, value: Value): string => {
-  if (of === 'bool') return value === true ? '01' : '00';
-  if (of === 'str') {
-    const text = Buffer.from(typeof value === 'string' ? value : '', 'utf8');
-    return compactDigits(text.length) + text.toString('hex');
+  if (of === 'bool') {
+    if (typeof value !== 'boolean') throw notOf('a bool', value);
+    return value ? '01' : '00';
   }
-  return uintDigits(typeof value === 'bigint' ? value : 0n, WIDTHS[of]);
+  if (of === 'str') {
+    if (typeof value !== 'string' || !isHex(value) || !isText(fromHex(value))) throw notOf('UTF-8', value);
+    return compactDigits(lengthOf(value)) + value.slice(2);
+  }
+  if (typeof value !== 'bigint' || !isOf(of, value)) throw notOf(of, value);
+  return uintDigits(value, WIDTHS[of]);
 };
 
 /**
@@ -305,35 +351,8 @@ export const decodeOwnEvent = (
 
 /**
  * SCALE of a value in a runtime's type, by field and variant names: fields that the value has and the type has not are left out,
- * those that it lacks become zero.
- * @throws DecodeError where the type has no such variant; MetadataError where a missing field's type has no zero value
+ * those that it lacks become zero. Nothing is bent: a number that is too large for its new type is no value of it.
+ * @throws DecodeError where it is no value of the type; MetadataError where a missing field's type has no zero value
  */
 export const encodeOwn = (metadata: RuntimeMetadata, id: TypeId, value: Value): Hex =>
   '0x' + new ValueWriter(metadata).digits(id, value);
-
-/** Where two values part, compared by name: what only one of two records has is left out. Undefined where they agree. */
-export const partingByName = (
-  left: Value,
-  right: Value,
-  path = '',
-): { readonly path: string; readonly left: Value | undefined; readonly right: Value | undefined } | undefined => {
-  if (left === right) return undefined;
-  if (Array.isArray(left) && Array.isArray(right)) {
-    for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
-      const [one, other] = [left[at] as Value | undefined, right[at] as Value | undefined];
-      if (one === undefined || other === undefined) return { path: `${path}[${at}]`, left: one, right: other };
-      const found = partingByName(one, other, `${path}[${at}]`);
-      if (found) return found;
-    }
-    return undefined;
-  }
-  if (!isRecord(left) || !isRecord(right)) return { path, left, right };
-  const common = Object.keys(left).filter((name) => name in right);
-  // Records without a name in common are two variants.
-  if (common.length === 0) return { path, left, right };
-  for (const name of common) {
-    const found = partingByName(left[name] ?? null, right[name] ?? null, `${path}.${name}`);
-    if (found) return found;
-  }
-  return undefined;
-};
