@@ -86,7 +86,7 @@ const partingOf = ({ part, mismatch, blame, isUnkept }: Divergence): Parting => 
   id: `behaviour/${part}/${isUnkept ? 'as-announced/' : ''}${shapeOf(mismatch)}`,
   kind: 'behaviour',
   part,
-  where: `${mismatch.aspect}${mismatch.where === '' ? '' : ` ${mismatch.where}`}`,
+  where: mismatch.aspect === 'events' ? mismatch.where : `${mismatch.aspect} ${mismatch.where}`.trimEnd(),
   old: mismatch.expected,
   next: mismatch.observed,
   blame,

@@ -37,23 +37,27 @@ export class Follow {
     if (first === undefined || others.every((each) => isSameDiff(first, each))) return;
     const touched: Record<Hex, Hex | null> = {};
     for (const diff of written) for (const key of Object.keys(diff)) touched[key] ??= runtimes[leader].read(key);
-    const follower = otherOf(leader);
-    this.give(runtimes[follower], this.inOther(touched));
-    for (const engine of engines) this.give(engine, this.asSpecified(touched));
+    const follower = runtimes[otherOf(leader)];
+    follower.write(this.off(follower, this.inOther(touched)));
+    for (const engine of engines) this.giveEngine(engine, this.asSpecified(touched));
   }
 
   /** Writes storage in the specification's layout to everybody but `model`, which has it. */
   inject(raw: RawDiff, model?: EngineTarget): void {
     const { runtimes, engines } = this.of;
-    for (const side of ['old', 'next'] as const) runtimes[side].inject(this.ofSpecified(raw, side));
-    for (const engine of engines) if (engine !== model) engine.inject(raw);
+    for (const target of [runtimes.old, runtimes.next, ...engines]) if (target !== model) target.inject(raw);
   }
 
-  private give(target: Pick<RuntimeTarget, 'read' | 'inject'>, wanted: RawDiff): void {
-    const off = Object.entries(wanted).filter(([key, value]) => target.read(key) !== value);
+  /** What of `wanted` is otherwise in a player. */
+  private off(target: Pick<RuntimeTarget, 'read'>, wanted: RawDiff): (readonly [Hex, Hex | null])[] {
+    return Object.entries(wanted).filter(([key, value]) => target.read(key) !== value);
+  }
+
+  private giveEngine(engine: EngineTarget, wanted: RawDiff): void {
+    const off = this.off(engine, wanted);
     if (off.length === 0) return;
     try {
-      target.inject(Object.fromEntries(off));
+      engine.inject(Object.fromEntries(off));
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.of.count('storage that the specification can not decode: the engine has no say in what follows from it');
@@ -82,17 +86,6 @@ export class Follow {
       if (sides[leader].scope.concernsKey(key)) return value;
       if (!sides[side].scope.concernsKey(key)) return undefined;
       return value === null ? null : this.translated(meanings[leader], meanings[side], key, value);
-    });
-  }
-
-  /** Storage in the specification's layout as a runtime has it. */
-  private ofSpecified(raw: RawDiff, side: SideName): RawDiff {
-    const { sides, meanings } = this.of;
-    const other = otherOf(side);
-    return this.mapped(raw, (key, value) => {
-      if (value === null || sides[side].scope.concernsKey(key)) return value;
-      if (!sides[other].scope.concernsKey(key)) return undefined;
-      return this.translated(meanings[other], meanings[side], key, value);
     });
   }
 

@@ -21,6 +21,7 @@ import { ExtrinsicEncoder, type Signer } from './runtime/extrinsic.js';
 import {
   accountKey,
   baseState,
+  constantPeriod,
   encodeSettings,
   fundedAccounts,
   GENESIS_HASH,
@@ -68,17 +69,6 @@ const EVENTS = valueKey('System', 'Events');
 /** `TransactionSource::External`. */
 const EXTERNAL = '0x02';
 const NO_KEYS: Readonly<Record<Hex, string>> = {};
-
-/** `PalletIp::IpReleasePeriod` as the metadata has it. */
-export const constantPeriod = ({ layout, metadata }: Pick<Runtime, 'layout' | 'metadata'>): bigint | null => {
-  const { PalletIp } = layout.pallets;
-  if (PalletIp.verdict !== 'found') return null;
-  const constant = palletNamed(metadata, PalletIp.name)?.constants.find(({ name }) => name === 'IpReleasePeriod');
-  if (constant === undefined) return null;
-  return Buffer.from(fromHex(constant.value).slice(0, 16))
-    .reverse()
-    .reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
-};
 
 export class RuntimeTarget implements Target {
   readonly kind = 'runtime';
@@ -157,7 +147,8 @@ export class RuntimeTarget implements Target {
     for (const [key, value] of fundedAccounts(this.runtime.metadata, [...new Set([...accounts, sudo])]))
       state.set(key, value);
     state.set(SUDO_KEY, fromHex(sudo));
-    for (const [hex, value] of Object.entries(storage)) state.set(this.translation.runtimeKey(hex), fromHex(value));
+    for (const [hex, value] of Object.entries(storage))
+      state.set(this.translation.runtimeKey(hex), fromHex(this.translation.runtimeValue(hex, value)));
     this.storage.load(state);
     this.blocks.begin(block - 1n);
     this.storage.keep();
@@ -205,7 +196,13 @@ export class RuntimeTarget implements Target {
   }
 
   inject(raw: RawDiff): void {
-    for (const [hex, value] of Object.entries(raw)) {
+    const entries = Object.entries(raw);
+    this.write(entries.map(([key, value]) => [key, value && this.translation.runtimeValue(key, value)]));
+  }
+
+  /** Writes values in this runtime's own layout. */
+  write(raw: Iterable<readonly [Hex, Hex | null]>): void {
+    for (const [hex, value] of raw) {
       const key = this.translation.runtimeKey(hex);
       if (value === null) this.storage.remove(key);
       else this.storage.set(key, fromHex(value));

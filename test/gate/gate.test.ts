@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callsOf } from '../../src/gate/told.js';
 import { deviationRules, revisionRules, Rules, type Rule } from '../../src/spec/rules.js';
 import { loadRuntime } from '../../src/targets/runtime/runtime.js';
+import { lab } from '../lab.js';
 import { MIGRATED, MOVED, NOTED } from '../variants.js';
 import { accepting, announcing, gate, TODAY } from './lab-gate.js';
 
@@ -158,6 +159,32 @@ describe('another interface', () => {
     expect(ids(open)).toEqual([
       'behaviour/Compute.submit_compute_boot_request_fulfillment/storage/Compute.ComputeRequests.status',
     ]);
+  });
+});
+
+describe('a chain without the stand-in for a marketplace', () => {
+  const sellsNothing = true;
+
+  it('has its requests written by injection, in its own layout, and says so', async () => {
+    for (const runtime of [lab, migrated]) {
+      const { events, verdicts, suites } = await gate({ sellsNothing }, { sellsNothing, runtime });
+      expect(verdicts).toMatchObject({ fingerprint: 'conforms', behaviour: 'conforms', upgrade: 'conforms' });
+      expect(suites.find(({ suite }) => suite.startsWith('behaviour'))?.summary).toContain('0 of the new one');
+      const uncovered = events
+        .filter((event) => event.type === 'not-covered')
+        .map(({ what, reason }) => [what, reason]);
+      expect(uncovered).toContainEqual(['call Marketplace.purchase_plan', expect.stringContaining('by injection')]);
+    }
+  });
+
+  it('has its bugs found, and a rule that flipped', async () => {
+    const options = { seed: 5 };
+    const { open } = await gate({ sellsNothing }, { sellsNothing, runtime: migrated, mutant: 2 }, options);
+    expect(ids(open)).toContain(
+      'behaviour/Compute.submit_compute_boot_request_fulfillment/storage/Compute.ComputeRequests.status',
+    );
+    const flipped = await gate({ sellsNothing }, { sellsNothing, rules: Rules.of(['DEV-04']) }, options);
+    expect(ids(flipped.open)).toEqual(['rule/DEV-04']);
   });
 });
 

@@ -6,7 +6,7 @@ import { noExpectations, type Expectations } from '../../src/gate/expectations.j
 import { runGate, type GateOptions } from '../../src/gate/gate.js';
 import type { Side } from '../../src/gate/sides.js';
 import { CAST_RELEASE_PERIOD } from '../../src/properties/cast.js';
-import { scopeOf } from '../../src/properties/scope.js';
+import { scopeOf, type LayoutScope } from '../../src/properties/scope.js';
 import { revisionRules, Rules, type Rule, type RuleSetting } from '../../src/spec/rules.js';
 import type { Finding, RunEvent, SuiteFinished, Verdict } from '../../src/spec/run-events.js';
 import { RuntimeTarget } from '../../src/targets/runtime-target.js';
@@ -17,13 +17,25 @@ export interface LabSide {
   readonly runtime?: Runtime;
   readonly rules?: Rules;
   readonly mutant?: number;
+  /** Whether it can't be sent the call that creates requests, as chains whose marketplace is another one. */
+  readonly sellsNothing?: boolean;
 }
 
+const PURCHASE = 'Marketplace.purchase_plan';
+
+const withoutPurchase = (scope: LayoutScope, isWithout: boolean): LayoutScope =>
+  isWithout ? { ...scope, calls: scope.calls.filter((name) => name !== PURCHASE) } : scope;
+
 /** A side as the command line makes it of `FILE?rules=...&mutant=N`. */
-export const labSide = ({ runtime = lab, rules = Rules.deployed, mutant = 0 }: LabSide = {}): Side => ({
+export const labSide = ({
+  runtime = lab,
+  rules = Rules.deployed,
+  mutant = 0,
+  sellsNothing = false,
+}: LabSide = {}): Side => ({
   named: `runtime:${runtime.file}?rules=${rules.toString()}&mutant=${mutant}`,
   runtime,
-  scope: scopeOf(runtime.layout),
+  scope: withoutPurchase(scopeOf(runtime.layout), sellsNothing),
   base: Rules.of(
     [],
     revisionRules.filter((rule) => rules.revised(rule)),

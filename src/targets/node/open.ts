@@ -8,9 +8,15 @@ import { Rules } from '../../spec/rules.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
 import { NodeFailure } from '../failures.js';
 import { NodeTarget } from '../node-target.js';
-import { constantPeriod, isLab, labText } from '../runtime-target.js';
+import { isLab, labText } from '../runtime-target.js';
 import { ExtrinsicEncoder } from '../runtime/extrinsic.js';
-import { blockNumberWidth, decodeSettings, LAB_SETTINGS, type LabSettings } from '../runtime/genesis.js';
+import {
+  blockNumberWidth,
+  decodeSettings,
+  LAB_SETTINGS,
+  type LabSettings,
+  constantPeriod,
+} from '../runtime/genesis.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { hexOfKey, Translation } from '../runtime/translation.js';
 import { BlockReader } from './block-reader.js';

@@ -54,6 +54,17 @@ export const blockNumberWidth = (metadata: RuntimeMetadata): number => {
   return number === undefined ? 4 : widthOf(metadata, number.value);
 };
 
+/** `PalletIp::IpReleasePeriod` as the metadata has it. */
+export const constantPeriod = ({ layout, metadata }: Pick<Runtime, 'layout' | 'metadata'>): bigint | null => {
+  const { PalletIp } = layout.pallets;
+  if (PalletIp.verdict !== 'found') return null;
+  const constant = palletNamed(metadata, PalletIp.name)?.constants.find(({ name }) => name === 'IpReleasePeriod');
+  if (constant === undefined) return null;
+  return Buffer.from(fromHex(constant.value).slice(0, 16))
+    .reverse()
+    .reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+};
+
 /** What the lab runtime is set to (`runtime/src/pallets/lab`). */
 export interface LabSettings {
   readonly rules: Rules;

@@ -6,16 +6,34 @@ import { encodeCall, type Call, type CallName } from '../../spec/calls.js';
 import { events, type EventName } from '../../spec/events.js';
 import { concat, toHex, type Hex } from '../../spec/hex.js';
 import { twox128 } from '../../spec/hashing.js';
-import { DecodeError, decodeFront } from '../../spec/scale.js';
+import { decode, DecodeError, decodeFront } from '../../spec/scale.js';
 import type { Type } from '../../spec/shape.js';
-import { palletPrefix, storage } from '../../spec/storage.js';
+import { palletPrefix, storage, type AnyStorageItem } from '../../spec/storage.js';
 import type { FoundPallet, Layout } from '../layout.js';
-import type { RuntimeMetadata, VariantMetadata } from '../metadata.js';
+import { MetadataError, type RuntimeMetadata, type TypeId, type VariantMetadata } from '../metadata.js';
+import { encodeOwn } from '../metadata/values.js';
+import type { Value } from '../metadata/value.js';
 import { NotCovered, type SeenEvent } from '../target.js';
 import type { NameError } from './outcome.js';
 import type { Key } from './sorted-keys.js';
 
 const PALLET_BYTES = 16;
+/** Of a key, those that name its item. */
+const ITEM_BYTES = 32;
+
+const allItems: readonly AnyStorageItem[] = Object.values(storage).flatMap((items) =>
+  Object.values<AnyStorageItem>(items),
+);
+
+/** Decoded by the specification, as {@link encodeOwn} takes it: the two differ in how they hold small integers. */
+const valueOf = (decoded: unknown): Value => {
+  if (typeof decoded === 'number') return BigInt(decoded);
+  if (Array.isArray(decoded)) return decoded.map(valueOf);
+  if (typeof decoded === 'object' && decoded !== null)
+    return Object.fromEntries(Object.entries(decoded).map(([name, of]) => [name, valueOf(of)]));
+  const isPlain = typeof decoded === 'string' || typeof decoded === 'bigint' || typeof decoded === 'boolean';
+  return isPlain ? decoded : null;
+};
 
 /** Raw bytes as a key of the storage. */
 export const keyOf = (hex: Hex): Key => Buffer.from(hex.slice(2), 'hex').toString('latin1');
@@ -80,11 +98,16 @@ export class Translation {
   /** First 16 bytes of keys, from this runtime's to the specification's digits and back. */
   private readonly toSpecified = new Map<Key, string>();
   private readonly toRuntime = new Map<string, Key>();
+  /** Of items whose layout is another, by the first bytes of their specified keys. */
+  private readonly ownTypes = new Map<Hex, { readonly item: AnyStorageItem; readonly type: TypeId }>();
   private readonly undecodable = new Map<CallName, string>();
   private readonly sudo: { readonly call: string; readonly pallet: number; readonly event: number } | null;
   readonly nameError: NameError;
 
-  constructor(layout: Layout, metadata: RuntimeMetadata) {
+  constructor(
+    layout: Layout,
+    private readonly metadata: RuntimeMetadata,
+  ) {
     for (const pallet of found(layout)) this.learn(pallet);
     this.sudo = sudoOf(metadata);
     this.nameError = errorNamer(layout, metadata);
@@ -124,6 +147,21 @@ export class Translation {
     return (this.toSpecified.get(key.slice(0, PALLET_BYTES)) ?? '0x') + hexOfKey(key.slice(PALLET_BYTES)).slice(2);
   }
 
+  /**
+   * A stored value of the specification as this runtime has it: where its layout differs by field name, fields that only it has being
+   * zero. What can't be one of its values stays as it is.
+   */
+  runtimeValue(hex: Hex, value: Hex): Hex {
+    const own = this.ownTypes.get(hex.slice(0, 2 + 2 * ITEM_BYTES));
+    if (own === undefined) return value;
+    try {
+      return encodeOwn(this.metadata, own.type, valueOf(decode(own.item.value, value)));
+    } catch (error) {
+      if (error instanceof DecodeError || error instanceof MetadataError) return value;
+      throw error;
+    }
+  }
+
   /** A key of the specification as this runtime has it; one of a pallet that is not there stays as it is. */
   runtimeKey(hex: Hex): Key {
     const prefix = hex.slice(0, 2 + 2 * PALLET_BYTES);
@@ -131,7 +169,13 @@ export class Translation {
     return own === undefined ? keyOf(hex) : own + keyOf('0x' + hex.slice(prefix.length));
   }
 
-  private learn({ specified, prefix, calls, events: deposited }: FoundPallet): void {
+  private learn({ specified, prefix, index: own, calls, events: deposited, storage: items }: FoundPallet): void {
+    const stored = this.metadata.pallets.find(({ index }) => index === own)?.storage?.items ?? [];
+    for (const { name, verdict } of items) {
+      const item = allItems.find((each) => `${each.pallet}.${each.name}` === name);
+      const type = stored.find((each) => each.name === item?.name)?.value;
+      if (verdict === 'differs' && item && type !== undefined) this.ownTypes.set(item.prefix, { item, type });
+    }
     if (prefix !== null && Object.hasOwn(storage, specified)) {
       const own = keyOf(twox128(prefix));
       this.toSpecified.set(own, palletPrefix(specified));
