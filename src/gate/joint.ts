@@ -263,30 +263,27 @@ class JointScenario {
     this.followers.follow([observed.old, observed.next, ...Object.values(expected)].map(({ diff }) => diff ?? {}));
   }
 
-  /** Null where one of them can't be given the call. */
+  /** Null where one of them can't be given the call: what it takes is missing in the runtime, or in this host. */
   private bothAnswer({ call, origin }: CallStep): Record<SideName, Answer> | null {
-    const timed = (side: SideName): Answer => {
+    const answers: Partial<Record<SideName, Answer>> = {};
+    // Whoever goes second finds warmer caches: they take turns.
+    const turns = this.steps.length % 2 === 0 ? (['old', 'next'] as const) : (['next', 'old'] as const);
+    for (const side of turns) {
       const began = performance.now();
-      const answer = this.joint.runtimes[side].dispatch(call, origin);
-      this.time[side] += performance.now() - began;
-      return answer;
-    };
-    try {
-      // Whoever goes second finds warmer caches: they take turns.
-      if (this.steps.length % 2 === 0) {
-        const old = timed('old');
-        return { old, next: timed('next') };
+      try {
+        answers[side] = this.joint.runtimes[side].dispatch(call, origin);
+      } catch (error) {
+        if (!(error instanceof NotCovered)) throw error;
+        this.steps.pop();
+        this.count(error.message);
+        // The first one may have taken the call.
+        this.isStopped = side === turns[1];
+        return null;
       }
-      const next = timed('next');
-      return { old: timed('old'), next };
-    } catch (error) {
-      // A host function that is missing: the other one may have taken the call.
-      if (!(error instanceof NotCovered)) throw error;
-      this.steps.pop();
-      this.isStopped = true;
-      this.count(error.message);
-      return null;
+      this.time[side] += performance.now() - began;
     }
+    const { old, next } = answers;
+    return old && next ? { old, next } : null;
   }
 
   private between(old: Answer, next: Answer): Mismatch | undefined {

@@ -188,6 +188,26 @@ describe('a chain without the stand-in for a marketplace', () => {
   });
 });
 
+describe('calls that can not be given', () => {
+  const stepsOf = ({ suites }: Awaited<ReturnType<typeof gate>>): number =>
+    suites.reduce((sum, { steps }) => sum + steps, 0);
+  const isRootless = true;
+
+  it('to either are left out and told, and the scenario goes on', async () => {
+    const whole = await gate({}, {});
+    const rootless = await gate({ isRootless }, { isRootless });
+    expect(rootless.verdicts).toMatchObject({ behaviour: 'conforms', upgrade: 'conforms', cost: 'conforms' });
+    expect(rootless.events).toContainEqual(expect.objectContaining({ type: 'not-covered', what: 'root calls' }));
+    expect(stepsOf(rootless)).toBeGreaterThan(0.8 * stepsOf(whole));
+  });
+
+  it('to one of them end the scenario, without an alarm', async () => {
+    const { verdicts, events } = await gate({}, { isRootless });
+    expect(verdicts.behaviour).toBe('conforms');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'not-covered', what: 'root calls' }));
+  });
+});
+
 describe('expectations', () => {
   const stop = 'behaviour/Compute.request_compute_stop/events/Compute.ComputeStopRequested.caller';
 

@@ -7,9 +7,12 @@ import { runGate, type GateOptions } from '../../src/gate/gate.js';
 import type { Side } from '../../src/gate/sides.js';
 import { CAST_RELEASE_PERIOD } from '../../src/properties/cast.js';
 import { scopeOf, type LayoutScope } from '../../src/properties/scope.js';
+import type { Origin } from '../../src/spec/answers.js';
+import type { Call } from '../../src/spec/calls.js';
 import { revisionRules, Rules, type Rule, type RuleSetting } from '../../src/spec/rules.js';
 import type { Finding, RunEvent, SuiteFinished, Verdict } from '../../src/spec/run-events.js';
 import { RuntimeTarget } from '../../src/targets/runtime-target.js';
+import { NotCovered, type Answer } from '../../src/targets/target.js';
 import type { Runtime } from '../../src/targets/runtime/runtime.js';
 import { lab } from '../lab.js';
 
@@ -19,6 +22,8 @@ export interface LabSide {
   readonly mutant?: number;
   /** Whether it can't be sent the call that creates requests, as chains whose marketplace is another one. */
   readonly sellsNothing?: boolean;
+  /** Whether it has no Sudo. */
+  readonly isRootless?: boolean;
 }
 
 const PURCHASE = 'Marketplace.purchase_plan';
@@ -26,12 +31,21 @@ const PURCHASE = 'Marketplace.purchase_plan';
 const withoutPurchase = (scope: LayoutScope, isWithout: boolean): LayoutScope =>
   isWithout ? { ...scope, calls: scope.calls.filter((name) => name !== PURCHASE) } : scope;
 
+/** Answers calls of root as a runtime without Sudo. */
+class Rootless extends RuntimeTarget {
+  override dispatch(call: Call, origin: Origin): Answer {
+    if (origin.kind === 'root') throw new NotCovered('root calls: this runtime has no Sudo.sudo');
+    return super.dispatch(call, origin);
+  }
+}
+
 /** A side as the command line makes it of `FILE?rules=...&mutant=N`. */
 export const labSide = ({
   runtime = lab,
   rules = Rules.deployed,
   mutant = 0,
   sellsNothing = false,
+  isRootless = false,
 }: LabSide = {}): Side => ({
   named: `runtime:${runtime.file}?rules=${rules.toString()}&mutant=${mutant}`,
   runtime,
@@ -41,7 +55,10 @@ export const labSide = ({
     revisionRules.filter((rule) => rules.revised(rule)),
   ),
   makeTarget: ({ fresh }) =>
-    new RuntimeTarget(runtime, { fresh, lab: { rules, mutant, releasePeriod: CAST_RELEASE_PERIOD } }),
+    new (isRootless ? Rootless : RuntimeTarget)(runtime, {
+      fresh,
+      lab: { rules, mutant, releasePeriod: CAST_RELEASE_PERIOD },
+    }),
 });
 
 export const TODAY = '2026-11-25';
