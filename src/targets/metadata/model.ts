@@ -36,6 +36,23 @@ export const PRIMITIVES = [
 ] as const;
 export type Primitive = (typeof PRIMITIVES)[number];
 
+/** Bytes of numbers and characters. */
+export const NUMBER_BYTES: Readonly<Record<Exclude<Primitive, 'bool' | 'str'>, number>> = {
+  char: 4,
+  u8: 1,
+  u16: 2,
+  u32: 4,
+  u64: 8,
+  u128: 16,
+  u256: 32,
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  i128: 16,
+  i256: 32,
+};
+
 /** In the order of their SCALE indices; named as FRAME names them. */
 export const HASHERS = [
   'Blake2_128',

@@ -6,6 +6,7 @@
 import { fromHex, isHex, toHex, type Hex } from '../../spec/hex.js';
 import { compactDigits, DecodeError } from '../../spec/scale.js';
 import {
+  NUMBER_BYTES,
   typeOf,
   type FieldMetadata,
   type Primitive,
@@ -26,23 +27,6 @@ const MOST_EMPTY = 4096;
 
 type IntegerType = Exclude<Primitive, 'bool' | 'str'>;
 
-/** Bytes of integers and characters; signed ones are told by their letter. */
-const WIDTHS: Readonly<Record<IntegerType, number>> = {
-  char: 4,
-  u8: 1,
-  u16: 2,
-  u32: 4,
-  u64: 8,
-  u128: 16,
-  u256: 32,
-  i8: 1,
-  i16: 2,
-  i32: 4,
-  i64: 8,
-  i128: 16,
-  i256: 32,
-};
-
 const reversed = (bytes: Uint8Array): string => Buffer.from(bytes).reverse().toString('hex');
 
 /** Bytes of a hash. */
@@ -62,7 +46,7 @@ const isText = (bytes: Uint8Array): boolean => {
 /** Whether an integer, or a character's number, is one of its type. */
 const isOf = (of: IntegerType, value: bigint): boolean => {
   if (of === 'char') return (value >= 0n && value < 0xd800n) || (value > 0xdfffn && value <= 0x10ffffn);
-  const bits = WIDTHS[of] * 8;
+  const bits = NUMBER_BYTES[of] * 8;
   return value === (of.startsWith('i') ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
 };
 
@@ -199,7 +183,7 @@ class ValueReader {
       return byte === 1;
     }
     if (of === 'str') return this.text();
-    const width = WIDTHS[of];
+    const width = NUMBER_BYTES[of];
     const value = this.uint(width, of);
     if (of === 'char' && !isOf(of, value)) throw this.error(`expected a character, came ${value}`);
     return of.startsWith('i') ? BigInt.asIntN(width * 8, value) : value;
@@ -327,7 +311,7 @@ const primitiveDigits = (of: Primitive, value: Value): string => {
     return compactDigits(lengthOf(value)) + value.slice(2);
   }
   if (typeof value !== 'bigint' || !isOf(of, value)) throw notOf(of, value);
-  return uintDigits(value, WIDTHS[of]);
+  return uintDigits(value, NUMBER_BYTES[of]);
 };
 
 /**

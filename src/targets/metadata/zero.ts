@@ -5,6 +5,7 @@
 import { EMPTY, type Hex } from '../../spec/hex.js';
 import {
   MetadataError,
+  NUMBER_BYTES,
   typeOf,
   type Primitive,
   type RuntimeMetadata,
@@ -39,24 +40,8 @@ export const typeIsEmpty = (metadata: Types, id: TypeId): boolean => {
   return true;
 };
 
-const BYTES: Readonly<Record<Primitive, number>> = {
-  bool: 1,
-  char: 4,
-  // Its length.
-  str: 1,
-  u8: 1,
-  u16: 2,
-  u32: 4,
-  u64: 8,
-  u128: 16,
-  u256: 32,
-  i8: 1,
-  i16: 2,
-  i32: 4,
-  i64: 8,
-  i128: 16,
-  i256: 32,
-};
+/** Of a text, its length. */
+const BYTES: Readonly<Record<Primitive, number>> = { ...NUMBER_BYTES, bool: 1, str: 1 };
 
 const byteDigits = (byte: number): string => byte.toString(16).padStart(2, '0');
 
