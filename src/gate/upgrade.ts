@@ -7,7 +7,7 @@ import { palletPrefix, storage } from '../spec/storage.js';
 import { BlockError } from '../targets/failures.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
 import type { Target } from '../targets/target.js';
-import type { TwoMeanings } from './values.js';
+import type { Common, TwoMeanings } from './values.js';
 
 /** Something that the upgrade did to the state. */
 export interface StateBreak {
@@ -41,9 +41,12 @@ const UNMOVED =
   'is kept under other keys by the new runtime, but entries are still under the old ones: no migration moved them';
 
 /** What the upgrade broke of one key. */
-const breakOf = (key: Hex, { old, upgraded, alone }: AfterBlock, meanings: TwoMeanings): StateBreak | undefined => {
-  const common = meanings.common(key);
-  if (common === undefined) return undefined;
+const breakOf = (
+  key: Hex,
+  common: Common,
+  { old, upgraded, alone }: AfterBlock,
+  meanings: TwoMeanings,
+): StateBreak | undefined => {
   const part = common.name;
   const as = (what: string, sentence: string, was: string, is: string): StateBreak => ({
     id: `upgrade/${part}/${what}`,
@@ -80,13 +83,16 @@ const compareStates = (
   meanings: TwoMeanings,
 ): { readonly breaks: readonly StateBreak[]; readonly values: number } => {
   const breaks = new Map<string, StateBreak>();
-  const keys = new Set([...old.keys(), ...upgraded.keys()]);
-  for (const key of keys) {
+  let values = 0;
+  for (const key of new Set([...old.keys(), ...upgraded.keys()])) {
+    const common = meanings.common(key);
+    if (common === undefined) continue;
+    values += 1;
     const at = { old: old.get(key) ?? null, upgraded: upgraded.get(key) ?? null, alone: alone.get(key) ?? null };
-    const broken = breakOf(key, at, meanings);
+    const broken = breakOf(key, common, at, meanings);
     if (broken && !breaks.has(broken.id)) breaks.set(broken.id, broken);
   }
-  return { breaks: [...breaks.values()], values: keys.size };
+  return { breaks: [...breaks.values()], values };
 };
 
 /**
