@@ -12,6 +12,7 @@ import { InputError } from '../properties/recording-file.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
 import type { NodeFlags, Nodes } from './node.js';
+import { expectFolder } from './out-folder.js';
 import { replayAll } from './replay.js';
 import { openRuntime, signatureRemark, type LabSettings, type OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
@@ -146,6 +147,7 @@ const checkAll = async (options: CheckOptions, session: Session): Promise<void> 
 /** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const check = async (options: CheckOptions, session: Session): Promise<void> => {
   const { invariant, rules } = options;
+  expectFolder('--out', options.out);
   const target = options.target === undefined ? undefined : parseTarget(options.target);
   if (target?.kind === 'recording')
     return replayAll([target.file], { target: 'engine', ...(rules && { rules }) }, session);

@@ -7,6 +7,7 @@ import type { Side } from '../gate/sides.js';
 import { quoted } from '../properties/counterexample.js';
 import { openSide, parseSide, type GateSide } from './gate-side.js';
 import type { NodeFlags } from './node.js';
+import { expectFolder } from './out-folder.js';
 import type { OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
 
@@ -80,6 +81,7 @@ const commandOf = (options: GateCommandOptions, seed: number): string => {
 
 /** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const gate = async (options: GateCommandOptions, session: Session): Promise<void> => {
+  expectFolder('--out', options.out);
   const [oldName, nextName] = [parseSide('--old', options.old), parseSide('--new', options.new)];
   const expectations = options.expect === undefined ? noExpectations : await readExpectations(options.expect);
   const opening = { signal: session.signal, ...(options.wait !== undefined && { wait: options.wait }) };

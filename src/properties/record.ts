@@ -15,6 +15,7 @@ import type {
   RecordingHeader,
 } from '../spec/recording.js';
 import type { Genesis, Step } from '../spec/steps.js';
+import { InputError } from './recording-file.js';
 import type { Beginning, Opening, OwnBlock, SeenEvent, Target } from '../targets/target.js';
 
 /** Events in the form of recordings. */
@@ -162,15 +163,23 @@ export const recordScenario = async (
   return [line, ...lines];
 };
 
-/** Writes a recording, gzip where the name ends in `.gz`; the file is there whole or not at all. */
+/**
+ * Writes a recording, gzip where the name ends in `.gz`; the file is there whole or not at all.
+ * @throws InputError where it can't be written
+ */
 export const writeRecording = async (
   file: string,
   header: RecordingHeader,
   lines: readonly RecordedLine[],
 ): Promise<void> => {
   const text = [header, ...lines].map((line) => JSON.stringify(line) + '\n').join('');
-  await mkdir(dirname(file), { recursive: true });
-  const unfinished = `${file}.part`;
-  await writeFile(unfinished, file.endsWith('.gz') ? gzipSync(text) : text);
-  await rename(unfinished, file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const unfinished = `${file}.part`;
+    await writeFile(unfinished, file.endsWith('.gz') ? gzipSync(text) : text);
+    await rename(unfinished, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new InputError(`${file}: can't be written (${error.message})`, { cause: error });
+  }
 };

@@ -151,6 +151,12 @@ describe('bad input is exit 2 and one sentence', () => {
       /n\.yaml:2:\d+: .*DEV-14/,
     ],
     ['no expectations file', [LAB, LAB, '--expect', at('none.yaml')], /none\.yaml: there is no such file/],
+    [
+      'a file where counterexamples are to be kept',
+      [LAB, LAB, '--out', cut],
+      /--out .*: expected a folder, .*cut\.wasm is a file/,
+    ],
+    ['a folder for them below a file', [LAB, LAB, '--out', join(cut, 'below')], /--out .*: expected a folder/],
     ['no chain', ['ws://127.0.0.1:1', LAB], /ws:\/\/127\.0\.0\.1:1: .*refused/],
     ['a block that is none', ['ws://127.0.0.1:1@0x12', LAB], /--old ws:.*expected a block's number, or its hash/],
   ])('%s', async (_, [old = '', next = '', ...more], sentence) => {
