@@ -68,8 +68,14 @@ export class CostTally {
   }
 }
 
+/** Counts are whole, shares are not: 157 is not more than 100 and 0.57 of it, though 100 * 1.57 is 156.99999999999997. */
+const ROUNDING = 1e-9;
+
+const isMore = (more: number, less: number, tolerance: number): boolean =>
+  more > less * (1 + tolerance) * (1 + ROUNDING);
+
 const isBeyond = (old: number, next: number, tolerance: number): boolean =>
-  next > old * (1 + tolerance) || old > next * (1 + tolerance);
+  isMore(next, old, tolerance) || isMore(old, next, tolerance);
 
 /** Milliseconds that the same steps took in both, one scenario a pair. */
 export interface TimePair {
