@@ -100,13 +100,22 @@ describe('storage operations', () => {
   });
 });
 
-/** Noise that is the same in every run: between 0.8 and 1.2. */
-const noise = (seed: number): number => 0.8 + 0.4 * ((Math.imul(seed + 1, 0x9e37_79b1) >>> 8) / 2 ** 24);
-const pairsOf = (count: number, ratio: number): TimePair[] =>
-  Array.from({ length: count }, (_, at) => {
+/** Noise that is the same in every run: between 0.8 and 1.2, of a linear congruential generator. */
+const noiseFrom = (seed: number): (() => number) => {
+  let state = Math.imul(seed + 1, 0x9e37_79b1);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return 0.8 + 0.4 * ((state >>> 8) / 2 ** 24);
+  };
+};
+
+const pairsOf = (count: number, ratio: number, seed = 0): TimePair[] => {
+  const noise = noiseFrom(seed);
+  return Array.from({ length: count }, (_, at) => {
     const old = 5 + (at % 7);
-    return { old: old * noise(2 * at), next: old * ratio * noise(2 * at + 1) };
+    return { old: old * noise(), next: old * ratio * noise() };
   });
+};
 
 describe('the time that calls take', () => {
   it.each([0.5, 0.9, 1, 1.05, 1.5, 3])(
@@ -122,6 +131,15 @@ describe('the time that calls take', () => {
       expect(found?.ratio).toBeLessThan(found?.high ?? 0);
     },
   );
+
+  it('lies in about 95 of 100 intervals, on either side of all others', () => {
+    const found = Array.from({ length: 100 }, (_, seed) => timeRatio(pairsOf(100, 1.2, seed)));
+    const below = found.filter((each) => each !== null && each.high < 1.2).length;
+    const above = found.filter((each) => each !== null && each.low > 1.2).length;
+    expect(found).not.toContain(null);
+    for (const missed of [below, above]) expect(missed).toBeLessThanOrEqual(6);
+    expect(below + above).toBeGreaterThan(0);
+  });
 
   it('is exact where there is no noise', () => {
     const exact = Array.from({ length: 20 }, (_, at) => ({ old: 1 + at, next: 2 + 2 * at }));

@@ -128,14 +128,17 @@ describe('from the lab runtime', async () => {
     expect(upgrade(labSide(), noted, { prepare }).breaks).toEqual([]);
   });
 
-  it('to one that opens the next block otherwise nothing breaks: that is no upgrade', () => {
+  it.each([
+    ['late', labSide(), labSide({ mutant: 1 })],
+    ['not late any more', labSide({ mutant: 1 }), labSide()],
+  ])('to one whose hook is %s nothing breaks: that is no upgrade', (_, from, to) => {
     const due: readonly Step[] = [
       ...runningWithIp(),
       requestDelete(A),
       confirmDeletion(M, 0n, JOB),
       { advance: CAST_RELEASE_PERIOD - 1n },
     ];
-    const { breaks, old, upgraded } = upgrade(labSide(), labSide({ mutant: 1 }), { steps: due });
+    const { breaks, old, upgraded } = upgrade(from, to, { steps: due });
     expect(old.read(VM_IPS)).not.toBe(upgraded.read(VM_IPS));
     expect(breaks).toEqual([]);
   });

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint, unclearRules, type Fingerprint } from '../../src/properties/fingerprint.js';
 import type { LayoutScope } from '../../src/properties/scope.js';
+import type { CallName } from '../../src/spec/calls.js';
 import { deviationRules, revisionRules, Rules, type DeviationRule } from '../../src/spec/rules.js';
 import type { RuntimeTarget } from '../../src/targets/runtime-target.js';
-import { NotCovered } from '../../src/targets/target.js';
+import { NotCovered, type Answer } from '../../src/targets/target.js';
 import { labScope, labTarget } from '../lab.js';
 
 const read = (rules: Rules, mutant = 0, scope: LayoutScope = labScope): Promise<Fingerprint> =>
@@ -43,18 +44,24 @@ describe('the rules of the lab runtime', () => {
   );
 });
 
-const PURCHASE = 'Marketplace.purchase_plan';
+const PURCHASE = 'Marketplace.purchase_plan' satisfies CallName;
 
-/** The lab runtime as one whose `purchase_plan` this tool can't send. */
-const refusing = (rules: Rules): RuntimeTarget => {
+/** The lab runtime, with something else for the answers to one call. */
+const answering = (rules: Rules, name: CallName, instead: (answer: () => Answer) => Answer): RuntimeTarget => {
   const target = labTarget({ rules });
   const dispatch = target.dispatch.bind(target);
   target.dispatch = (call, origin) => {
-    if (call.name === PURCHASE) throw new NotCovered(`${PURCHASE} is not sent`);
-    return dispatch(call, origin);
+    const answer = (): Answer => dispatch(call, origin);
+    return call.name === name ? instead(answer) : answer();
   };
   return target;
 };
+
+/** As one whose `purchase_plan` this tool can't send. */
+const refusing = (rules: Rules): RuntimeTarget =>
+  answering(rules, PURCHASE, () => {
+    throw new NotCovered(`${PURCHASE} is not sent`);
+  });
 
 describe('without purchase_plan, where what it writes is injected', () => {
   const calls = labScope.calls.filter((name) => name !== PURCHASE);
@@ -85,6 +92,21 @@ describe('without purchase_plan, where what it writes is injected', () => {
     const found = await fingerprint({ target: refusing(rules), scope: labScope, base: Rules.deployed });
     expect(unclearRules(found)).toEqual(UNREAD);
     expect(found.rules.toString()).toBe(rules.with('DEV-17', 'deployed').toString());
+  });
+});
+
+describe('a runtime that does neither what is deployed nor what is promised', () => {
+  it.each<[string, Rules]>([
+    ['deployed', Rules.deployed],
+    ['promised', Rules.promised],
+  ])('leaves the rules open that this decides, as %s were assumed', async (_, base) => {
+    const target = answering(base, 'Compute.request_compute_stop', (answer) => ({
+      ...answer(),
+      outcome: { panic: true },
+    }));
+    const found = await fingerprint({ target, scope: labScope, base });
+    expect(unclearRules(found)).toEqual(['DEV-04', 'DEV-08']);
+    expect(found.rules.toString()).toBe(base.toString());
   });
 });
 
