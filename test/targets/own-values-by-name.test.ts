@@ -52,6 +52,13 @@ describe('a value of another layout', () => {
     ['loses a field', A_B, structOf({ b: BYTES }), '0x010461', '0x0461'],
     ['has its fields in another order', A_B, structOf({ b: BYTES, a: U8 }), '0x010461', '0x046101'],
     ['keeps its only field beside a second', structOf({ a: U8 }), A_B, '0x05', '0x0500'],
+    [
+      'keeps its only byte in every entry',
+      listOf(structOf({ a: U8 })),
+      listOf(structOf({ w: U32, a: U8 })),
+      '0x080102',
+      '0x0800000000010000000002',
+    ],
     ['keeps one field of two', A_B, structOf({ a: U8 }), '0x050461', '0x05'],
     [
       'gets a field that all JavaScript objects have',
@@ -222,7 +229,7 @@ describe('for any type and any change of it that loses nothing', () => {
           expect(encodeOwn(old, oldId, other)).toBe(bytes);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
     expect(values).toBeGreaterThan(1_000);
   });

@@ -341,8 +341,8 @@ describe('claims beyond the bytes', () => {
         read += 1;
         expect(written).toBe(hex);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 6_000 },
     );
-    expect(read).toBeGreaterThan(100);
+    expect(read).toBeGreaterThan(50);
   });
 });

@@ -14,7 +14,7 @@ import {
   type TypeId,
   type VariantMetadata,
 } from './model.js';
-import { isByte, optionOf, unwrapped, unwrappedUnnamed } from '../layout/runtime-types.js';
+import { optionOf, unwrapped, unwrappedUnnamed } from '../layout/runtime-types.js';
 import { isList, isRecord, isSome, type Value } from './value.js';
 import { typeIsEmpty, zeroOf } from './zero.js';
 
@@ -54,6 +54,12 @@ const isOf = (of: IntegerType, value: bigint): boolean => {
 const compacted = (metadata: RuntimeMetadata, id: TypeId): IntegerType => {
   const { definition: of } = unwrapped(metadata, id);
   return of.kind === 'primitive' && of.of !== 'bool' && of.of !== 'str' ? of.of : 'u256';
+};
+
+/** Whether entries of this type are read as bytes: a struct of one byte is a struct. */
+const isByte = (metadata: RuntimeMetadata, id: TypeId): boolean => {
+  const { definition: of } = unwrappedUnnamed(metadata, id);
+  return of.kind === 'primitive' && of.of === 'u8';
 };
 
 class ValueReader {
