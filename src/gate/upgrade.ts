@@ -99,6 +99,7 @@ const compareStates = (
  * Upgrades `old` where it stands, with `upgraded` as what its code becomes; all scenarios are over then.
  * @param alone the new runtime in the same state, which it has as its own: what it makes of the next block is no upgrade's doing
  * @returns what broke, and how many values were compared
+ * @throws BlockError where the old one can't open its own next block
  */
 export const tryUpgrade = (
   old: RuntimeTarget,
@@ -114,6 +115,7 @@ export const tryUpgrade = (
     const stopped = { id: 'upgrade/block', part: 'Core.initialize_block', sentence, old: 'a block', next: 'none' };
     return { breaks: [stopped], values: 0 };
   }
+  old.openNext();
   alone.advance(1n);
   return compareStates(allOf(old), allOf(upgraded), allOf(alone), meanings);
 };

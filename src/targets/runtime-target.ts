@@ -244,12 +244,16 @@ export class RuntimeTarget implements Target {
   }
 
   /**
-   * An upgrade: ends the block that is open, then opens the next one twice: here, and in `next`, as if its code had been put over
-   * this one's state. What either did is in its storage. @throws BlockError
+   * An upgrade: ends the block that is open, and opens the next one in `next`, as if its code had been put over this one's state.
+   * Here no block is open then: {@link openNext}. @throws BlockError
    */
   upgradeTo(next: RuntimeTarget): void {
     this.building(this.block, () => this.blocks.close());
     next.takeOver(this.storage.entries(), this.block);
+  }
+
+  /** Opens the next block after {@link upgradeTo}, as if there had been no upgrade. @throws BlockError */
+  openNext(): void {
     this.open(this.block + 1n);
   }
 
