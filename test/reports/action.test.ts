@@ -7,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { version } from '../../src/cli/session.js';
+import { RunEvent } from '../../src/spec/run-events.js';
 import { root } from '../cli/run-cli.js';
+import { junitErrors, sarifErrors } from './validating.js';
 
 const Text = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 const Step = z.object({
@@ -199,6 +201,87 @@ exit ${exit}
   });
 });
 
+describe("the action's script with the gate itself", () => {
+  const script = scriptOf(action.runs.steps, 'Gate');
+  const lab = join(root, 'runtime/lab.wasm');
+  const runner = { CI: 'true', GITHUB_ACTIONS: 'true', VERSION: version, REPORTS: 'assay-reports' };
+  const inputs = { ...runner, OLD: lab, NEW: lab, EXPECT: '', ARGS: '' };
+
+  /** Stands in for npx with this package in the place of the one that it would download. */
+  beforeEach(() =>
+    stub(
+      'npx',
+      `if [ "$1 $2" != "--yes pallet-assay@${version}" ]; then exit 99; fi
+shift 2
+exec '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"
+`,
+    ),
+  );
+
+  const report = (name: string): string => text(`assay-reports/${name}`);
+
+  const expectReports = async (exit: number): Promise<void> => {
+    expect(text('output')).toBe(
+      `exit-code=${exit}\nmarkdown=assay-reports/comment.md\nsarif=assay-reports/assay.sarif\n`,
+    );
+    expect(text('summary')).toContain(`Exit ${exit}`);
+    expect(text('summary')).toBe(report('comment.md'));
+    expect(sarifErrors(report('assay.sarif'))).toEqual([]);
+    expect(await junitErrors(report('junit.xml'))).toEqual([]);
+    const told = report('events.ndjson').trim().split('\n');
+    const events = told.map((line) => RunEvent.parse(JSON.parse(line)));
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', exit });
+  };
+
+  it('lets a runtime pass against itself', async () => {
+    expect(runScript(script, { ...inputs, ARGS: '--runs 5' })).toEqual({ code: 0, stderr: '' });
+    await expectReports(0);
+    expect(text('summary')).toContain('Assay: conforms');
+    expect(existsSync(at('assay-reports/counterexamples'))).toBe(false);
+  });
+
+  it('fails by a bug, which the summary and code scanning name, with the recording that shows it kept', async () => {
+    const next = `${lab}?mutant=3`;
+    const ran = runScript(script, { ...inputs, NEW: next, ARGS: '--runs 20 --seed 1' });
+    expect(ran).toEqual({ code: 1, stderr: '' });
+    await expectReports(1);
+    const id = 'behaviour/Compute.request_compute_stop/events/Compute.ComputeStopRequested.caller';
+    for (const name of ['comment.md', 'assay.sarif', 'junit.xml']) expect(report(name)).toContain(id);
+    expect(report('comment.md')).toContain('npx assay replay assay-reports/counterexamples/');
+    const [, file = ''] = /replay (assay-reports\/counterexamples\/\S+\.jsonl)/.exec(report('events.ndjson')) ?? [];
+    expect(text(file)).not.toBe('');
+  });
+
+  it('gives the gate expectations, and its other flags, over several lines', async () => {
+    const because = '{ to: promised, reason: a repair, author: a test, expires: 2099-12-31 }';
+    writeFileSync(at('an assay.yaml'), `format: assay/1\nrules:\n  DEV-03: ${because}\n`);
+    const budget = '--runs 5 --steps 60\n--min-steps 40\n--seed 1 --cost-tolerance 20';
+    const rest = '--allow-absent --wait connect=5 --quiet --no-annotations --no-require-coverage';
+    const announced = { NEW: `${lab}?rules=DEV-03=promised`, EXPECT: 'an assay.yaml', ARGS: `${budget}\n${rest}` };
+    expect(runScript(script, { ...inputs, ...announced })).toEqual({ code: 0, stderr: '' });
+    await expectReports(0);
+    expect(text('summary')).toContain('rule/DEV-03');
+  });
+
+  it('ends with 2 where a blob is cut short, and says so in the summary', async () => {
+    const whole = readFileSync(lab);
+    writeFileSync(at('cut.wasm'), whole.subarray(0, whole.length / 2));
+    const { code, stderr } = runScript(script, { ...inputs, NEW: 'cut.wasm' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^assay: cut\.wasm: not a WASM module.*cut short or damaged\?\n$/);
+    await expectReports(2);
+    expect(text('summary')).toContain('cut.wasm: not a WASM module');
+  });
+
+  it('ends with 2 and without a summary where it is given a flag that the gate does not have', () => {
+    const { code, stderr } = runScript(script, { ...inputs, ARGS: '--rums 5' });
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown option '--rums'");
+    expect(text('summary')).toBe('');
+    expect(text('output')).toBe('exit-code=2\n');
+  });
+});
+
 describe('the example workflow', () => {
   it('lets a pull request run once, with no more rights than each job needs', () => {
     expect(workflow.on.pull_request.paths).toContain('runtime/**');
@@ -217,8 +300,30 @@ describe('the example workflow', () => {
   it('gives the action inputs that it has, of the version that this is', () => {
     const gate = using(jobSteps, 'OWNER/pallet-assay');
     expect(gate.uses).toBe(`OWNER/pallet-assay@v${version}`);
-    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(gate.with ?? {})));
-    expect(Object.keys(action.outputs)).toContain('markdown');
+    const given = Object.keys(gate.with ?? {});
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given));
+    const required = Object.entries(action.inputs).filter(([, input]) => input.required === true);
+    expect(given).toEqual(expect.arrayContaining(required.map(([name]) => name)));
+  });
+
+  it('gives it the files that its other steps make', () => {
+    const { old, new: next } = using(jobSteps, 'OWNER/pallet-assay').with ?? {};
+    expect(scriptOf(jobSteps, 'Download the deployed runtime')).toContain(`--output ${old}`);
+    expect(scriptOf(jobSteps, 'Build the runtime')).toMatch(new RegExp(`^cp \\S+ ${next}$`, 'm'));
+    const uploaded = using(jobSteps, 'actions/upload-artifact').with;
+    expect(uploaded?.path).toBe(next);
+    expect(using(jobSteps, 'actions/download-artifact').with?.name).toBe(uploaded?.name);
+  });
+
+  it('reads no output that the action does not have', () => {
+    const { id } = using(jobSteps, 'OWNER/pallet-assay');
+    const example = readFileSync(join(root, 'docs/examples/gate.yml'), 'utf8');
+    const read = [...example.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)];
+    expect(read.length).toBeGreaterThan(1);
+    for (const [, step, output] of read) {
+      expect(step).toBe(id);
+      expect(Object.keys(action.outputs)).toContain(output);
+    }
   });
 
   it.each([
