@@ -8,11 +8,13 @@ export type Blame = 'old' | 'new' | 'both' | 'unknown';
 export interface Divergence {
   /** The call, or `Pallet.on_initialize`. */
   readonly part: string;
-  /** What parts them; where they do the same, the engine and the new one. */
   readonly mismatch: Mismatch;
   readonly blame: Blame;
-  /** Whether they do the same, and the new one should not: it was announced to do otherwise. */
-  readonly isUnkept: boolean;
+  /**
+   * What the new one was held against: the old one; the engine under what was announced, where both do the same and should not; the
+   * engine under the rules that the new one was found to follow, where the two part by those rules anyway.
+   */
+  readonly against: 'old' | 'announced' | 'found';
   /** Number of steps up to it, itself included. */
   readonly at: number;
 }
@@ -27,6 +29,8 @@ export interface Held {
   readonly found: Mismatch | undefined;
   /** Whether the engine says otherwise for the old one than for the new. */
   readonly isAnnounced: boolean;
+  /** Whether it does so under the rules that the new one was found to follow. */
+  readonly isFlipped: boolean;
 }
 
 /** What a step came to. */
@@ -38,16 +42,18 @@ export type Judged =
   | 'announced'
   /** The new one follows rules that nobody announced. */
   | 'unannounced'
-  | Pick<Divergence, 'mismatch' | 'blame' | 'isUnkept'>;
+  | Pick<Divergence, 'mismatch' | 'blame' | 'against'>;
 
-export const judge = ({ between, old, next, found, isAnnounced }: Held): Judged => {
+export const judge = ({ between, old, next, found, isAnnounced, isFlipped }: Held): Judged => {
   if (between === undefined) {
     if (next === undefined) return 'same';
     if (old) return 'shared';
-    return found === undefined ? 'unannounced' : { mismatch: next, blame: 'new', isUnkept: true };
+    return found === undefined ? 'unannounced' : { mismatch: next, blame: 'new', against: 'announced' };
   }
   if (!old && !next && isAnnounced) return 'announced';
   if (!old && next && found === undefined) return 'unannounced';
+  // The two part by their rules; what parts the new one from its own is the news.
+  if (!old && next && found && isFlipped) return { mismatch: found, blame: 'new', against: 'found' };
   const blame = old && next ? 'both' : old ? 'old' : next ? 'new' : 'unknown';
-  return { mismatch: between, blame, isUnkept: false };
+  return { mismatch: between, blame, against: 'old' };
 };

@@ -29,8 +29,8 @@ export interface Parting {
   readonly old: string;
   readonly next: string;
   readonly blame: Blame | null;
-  /** Of a behaviour: whether both do the same, and the new one was announced to do otherwise. */
-  readonly isUnkept: boolean;
+  /** What the new one was held against. */
+  readonly against: Divergence['against'];
 }
 
 /** A play up to where it shows a parting. */
@@ -82,15 +82,15 @@ const shapeOf = ({ aspect, where, expected, observed }: Mismatch): string => {
   return [aspect.replace(' ', '-'), place, sides].filter((each) => each !== '').join('/');
 };
 
-const partingOf = ({ part, mismatch, blame, isUnkept }: Divergence): Parting => ({
-  id: `behaviour/${part}/${isUnkept ? 'as-announced/' : ''}${shapeOf(mismatch)}`,
+const partingOf = ({ part, mismatch, blame, against }: Divergence): Parting => ({
+  id: `behaviour/${part}/${shapeOf(mismatch)}`,
   kind: 'behaviour',
   part,
   where: mismatch.aspect === 'events' ? mismatch.where : `${mismatch.aspect} ${mismatch.where}`.trimEnd(),
   old: mismatch.expected,
   next: mismatch.observed,
   blame,
-  isUnkept,
+  against,
 });
 
 /** A rule of a later release that the new one follows and nobody announced; deviations are told by their witnesses. */
@@ -109,7 +109,7 @@ const brokenState = ({ id, part, sentence, old, next }: StateBreak): Parting => 
   old,
   next,
   blame: 'new',
-  isUnkept: false,
+  against: 'old',
 });
 
 const perCall = (count: number): string => count.toFixed(1).replace(/\.0$/, '');
@@ -122,7 +122,7 @@ const dearer = (call: string, operation: Operation, old: number, next: number): 
   old: perCall(old),
   next: perCall(next),
   blame: null,
-  isUnkept: false,
+  against: 'old',
 });
 
 /** The calls that became dearer. What became cheaper harms nobody. */

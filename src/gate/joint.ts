@@ -176,6 +176,7 @@ class JointScenario {
         next: queryMismatch(query, expected.next, observed.next),
         found: queryMismatch(query, expected.found, observed.next),
         isAnnounced: expected.old !== expected.next,
+        isFlipped: expected.old !== expected.found,
       });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
@@ -202,6 +203,7 @@ class JointScenario {
       next: openingMismatch(expected.next, observed.next, next.scope),
       found: openingMismatch(expected.found, observed.next, next.scope),
       isAnnounced: openingMismatch(expected.old, expected.next, old.scope) !== undefined,
+      isFlipped: openingMismatch(expected.old, expected.found, old.scope) !== undefined,
     });
     const all = [observed.old, observed.next, ...Object.values(expected)];
     this.followers.follow(all.map((openings) => Object.assign({}, ...openings.map(({ diff }) => diff)) as RawDiff));
@@ -240,6 +242,7 @@ class JointScenario {
       next: compareValidity(expected.next, observed.next),
       found: compareValidity(expected.found, observed.next),
       isAnnounced: compareValidity(expected.old, expected.next) !== undefined,
+      isFlipped: compareValidity(expected.old, expected.found) !== undefined,
     });
   }
 
@@ -256,6 +259,7 @@ class JointScenario {
       next: compareAnswers(expected.next, observed.next, next.scope),
       found: compareAnswers(expected.found, observed.next, next.scope),
       isAnnounced: compareAnswers(expected.old, expected.next, old.scope) !== undefined,
+      isFlipped: compareAnswers(expected.old, expected.found, old.scope) !== undefined,
     });
     const { old: oldCounts, next: nextCounts } = { old: observed.old.counts, next: observed.next.counts };
     if (between === undefined && oldCounts && nextCounts)
@@ -307,7 +311,7 @@ class JointScenario {
     this.counts[judged] += 1;
     const mismatch = held.between ?? held.next;
     if (judged === 'unannounced' && mismatch)
-      this.unannounced.push({ part: partOf(mismatch), mismatch, blame: 'new', isUnkept: false, at: this.steps.length });
+      this.unannounced.push({ part: partOf(mismatch), mismatch, blame: 'new', against: 'old', at: this.steps.length });
   }
 
   private count(what: string): void {

@@ -49,11 +49,12 @@ export const prove = async (
   const again = shownIn(new Explorer(options, leader, cast, true), parting, tolerance)(plan);
   if (!again) return null;
   const old = sides.old.makeTarget({ fresh: true });
-  const engine = engineBeside(again.parting.isUnkept ? measure.next : measure.old, old);
+  const { against } = again.parting;
+  const engine = engineBeside({ old: measure.old, announced: measure.next, found: measure.found }[against], old);
   const kept = await keepCounterexample(again, {
     stem: `gate-${blake2_256(hexOfText(`${sides.next.named ?? nameOf(sides.next)} ${parting.id}`)).slice(2, 8)}`,
     engine,
-    recorder: again.parting.isUnkept ? new EngineTarget(engine) : old,
+    recorder: against === 'old' ? old : new EngineTarget(engine),
     cast,
     found: { plan, seed, path: NO_PATH, shrinks: 0 },
     about: { finding: `${parting.id}: ${again.parting.where}` },

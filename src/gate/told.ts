@@ -63,11 +63,14 @@ const BRIEF = 80;
 const brief = (text: string): string =>
   text.length > BRIEF ? `${text.slice(0, BRIEF)}… (${text.length} characters)` : text;
 
-const behaved = ({ part, where, old, next, blame, isUnkept }: Parting, { old: was, next: is }: Measure): string => {
-  if (isUnkept)
-    return `\`${part}\`, ${where}: the new runtime does as the old one, ${brief(next)}; under what was announced (${is.toString()}) it is ${brief(old)}`;
-  const why = blame === null ? '' : `; ${BLAMES[blame]} (${was.toString()})`;
-  return `\`${part}\`, ${where}: ${brief(next)} with the new runtime, ${brief(old)} with the old one${why}`;
+const behaved = ({ part, where, old, next, blame, against }: Parting, measure: Measure): string => {
+  const [is, was] = [brief(next), brief(old)];
+  if (against === 'announced')
+    return `\`${part}\`, ${where}: the new runtime does as the old one, ${is}; under what was announced (${measure.next.toString()}) it is ${was}`;
+  if (against === 'found')
+    return `\`${part}\`, ${where}: ${is} with the new runtime; under the rules that it follows (${measure.found.toString()}) it is ${was}`;
+  const why = blame === null ? '' : `; ${BLAMES[blame]} (${measure.old.toString()})`;
+  return `\`${part}\`, ${where}: ${is} with the new runtime, ${was} with the old one${why}`;
 };
 
 const sentenceOf = (parting: Parting, measure: Measure): string => {

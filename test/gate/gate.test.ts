@@ -83,6 +83,27 @@ describe.each([...deviationRules, ...revisionRules])('%s flipped', (rule) => {
   });
 });
 
+describe('a bug that shows where a rule flipped', () => {
+  const rules = Rules.of(['DEV-04']);
+  const stop = 'behaviour/Compute.request_compute_stop/events/Compute.ComputeStopRequested.caller';
+  /** Enough for a sub-account of the second user of a plan to stop its VM. */
+  const options = { runs: 120, minSteps: 50, seed: 1_100_700_281 };
+
+  it('is named by what departs from the announced rules, not by what was announced', async () => {
+    const { open } = await gate(
+      {},
+      { rules, mutant: 3 },
+      { ...options, expectations: announcing({ 'DEV-04': 'promised' }) },
+    );
+    expect(ids(open)).toEqual([stop]);
+  });
+
+  it('is named likewise where nobody announced the flip', async () => {
+    const { open } = await gate({}, { rules, mutant: 3 }, options);
+    expect(ids(open)).toEqual(['rule/DEV-04', stop]);
+  });
+});
+
 describe('a bug in the new runtime', () => {
   it.each([
     [1, 'behaviour/PalletIp.on_initialize/opening/PalletIp.VmAvailableIps'],

@@ -74,7 +74,7 @@ describe('a bug in one step', () => {
   const bySub: Step = { ...requestStop(A), origin: { kind: 'signed', account: sub?.id ?? '0x' } };
   const stops: readonly Step[] = [buys(A), assign(node, 0n, A), fulfil(node, 0n), bySub, bySub];
   const from = genesisOf(cast, 0n);
-  const told = { part: 'Compute.request_compute_stop', isUnkept: false };
+  const told = { part: 'Compute.request_compute_stop', against: 'old' };
 
   it.each(['old', 'next'] as const)(
     'is told in each step that shows it, and parts no state, with "%s" in the lead',
@@ -214,19 +214,19 @@ describe.each(deviationRules.map((rule) => [rule]))('%s, when the new one follow
     expect(counts).toMatchObject({ shared: 0, announced: 0 });
     expect(counts.unannounced).toBeGreaterThan(0);
     expect(unannounced).toHaveLength(counts.unannounced);
-    expect(unannounced[0]).toMatchObject({ blame: 'new', isUnkept: false });
+    expect(unannounced[0]).toMatchObject({ blame: 'new', against: 'old' });
   });
 
   it('is blamed on it where nothing explains it', () => {
     const { divergences } = played(asDeployed);
     expect(divergences.length).toBeGreaterThan(0);
-    for (const each of divergences) expect(each).toMatchObject({ blame: 'new', isUnkept: false });
+    for (const each of divergences) expect(each).toMatchObject({ blame: 'new', against: 'old' });
   });
 
   it('was announced, and it does as the old one: not kept, where what was found does not explain it', () => {
     const { divergences } = played({ old: deployed, next: promised, found: promised }, deployed);
     expect(divergences.length).toBeGreaterThan(0);
-    for (const each of divergences) expect(each).toMatchObject({ blame: 'new', isUnkept: true });
+    for (const each of divergences) expect(each).toMatchObject({ blame: 'new', against: 'announced' });
     const explained = played({ old: deployed, next: promised, found: deployed }, deployed);
     expect(explained.divergences).toEqual([]);
     expect(explained.counts.unannounced).toBeGreaterThan(0);
@@ -241,18 +241,20 @@ describe('who is blamed', () => {
     next: text.includes('n') ? parted : undefined,
     found: text.includes('f') ? parted : undefined,
     isAnnounced: text.includes('a'),
+    isFlipped: text.includes('x'),
   });
-  const divergence = (blame: string, isUnkept = false): unknown => ({ mismatch: parted, blame, isUnkept });
+  const divergence = (blame: string, against = 'old'): unknown => ({ mismatch: parted, blame, against });
 
   it.each<[string, string, unknown]>([
     ['nobody, where all agree', '', 'same'],
     ['nobody, where they agree though something was announced', 'a', 'same'],
     ['nobody, where they agree on what the engine does not say', 'onf', 'shared'],
     ['nobody, where the new one does as the old under rules that were found', 'na', 'unannounced'],
-    ['the new one, where nothing explains that it does as the old', 'nfa', divergence('new', true)],
+    ['the new one, where nothing explains that it does as the old', 'nfa', divergence('new', 'announced')],
     ['nobody, where they part as was announced', 'ba', 'announced'],
     ['nobody yet, where the new one follows rules that were found', 'bn', 'unannounced'],
     ['the new one', 'bnf', divergence('new')],
+    ['the new one, by its own rules, where the two part by them anyway', 'bnfax', divergence('new', 'found')],
     ['the old one', 'bo', divergence('old')],
     ['the old one, whatever was announced', 'boa', divergence('old')],
     ['both', 'bonf', divergence('both')],
