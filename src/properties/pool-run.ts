@@ -114,12 +114,12 @@ class PoolRun {
       this.progress(at + 1, 0);
       await this.covered(`${name}: `, async () => {
         const check = await prepare(stage);
-        const { calls, fates, isAsExpected } = await judgeOffers(stage, check);
+        const { calls, fates, isAsExpected, block } = await judgeOffers(stage, check);
         this.offered += calls.length;
         if (isAsExpected) this.seen.push(check.seen);
         else {
           const observed = fates.map(fateText).join('; ');
-          this.difference(at + 2, calls, { where: name, expected: check.expected, observed });
+          this.difference(at + 2, calls, { where: name, expected: check.expected, observed }, block);
         }
       });
     }
@@ -138,16 +138,15 @@ class PoolRun {
   }
 
   /** `step` is the number of the check; the first is about validity. */
-  private difference(step: number, calls: readonly Sending[], parted: Parted): void {
+  private difference(step: number, calls: readonly Sending[], parted: Parted, block = this.engine.engine.block): void {
     this.differences += 1;
-    const block = this.engine.engine.block.toString();
     const what = calls.map(({ call, origin }) => callText(call, origin, this.names)).join('; then ');
     this.options.emit({
       type: 'difference',
       suite: this.suite,
       scenario: 0,
       step,
-      block,
+      block: block.toString(),
       what,
       aspect: 'pool',
       ...parted,
