@@ -5,6 +5,7 @@ import { noExpectations, readExpectations } from '../gate/expectations.js';
 import { runGate } from '../gate/gate.js';
 import type { Side } from '../gate/sides.js';
 import { quoted } from '../properties/counterexample.js';
+import { LARGEST_SEED } from '../properties/seed.js';
 import { openSide, parseSide, type GateSide } from './gate-side.js';
 import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
@@ -28,9 +29,8 @@ export interface GateCommandOptions extends Pick<NodeFlags, 'wait'> {
   readonly out: string;
 }
 
-/** fast-check's seeds are 32-bit. */
+/** Of a hash, those that a seed is made of. */
 const SEED_DIGITS = 8;
-const LARGEST_SEED = 0x7fff_ffff;
 
 const seedOf = (old: OpenedRuntime, next: OpenedRuntime): number => {
   const codes = [old, next].map(({ runtime }) => blake2_256(toHex(runtime.code)));
@@ -53,7 +53,7 @@ const sideOf = (opened: OpenedRuntime, { kind }: GateSide): Side => ({
   runtime: opened.runtime,
   scope: opened.scope,
   base: opened.base,
-  makeTarget: ({ fresh }) => opened.makeTarget({ fresh }),
+  makeTarget: opened.makeTarget,
 });
 
 const commandOf = (options: GateCommandOptions, seed: number): string => {

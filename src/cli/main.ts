@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../properties/recording-file.js';
+import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
@@ -15,8 +16,6 @@ import { replayAll } from './replay.js';
 import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
 
 const USAGE_ERROR = 2;
-/** fast-check's seeds are 32-bit. */
-const SEEDS = 0x7fff_ffff;
 
 const whole =
   (min: number, max: number) =>
@@ -153,7 +152,7 @@ nodeFlags(
   .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 6 on a node)', whole(1, 10_000_000))
   .option('--steps <n>', 'commands of a scenario, at most (default: 60; 100 on a node)', whole(1, 100_000))
   .option('--min-steps <n>', 'and at least (default: 0; half of --steps on a node)', whole(0, 100_000))
-  .option('--seed <n>', 'of the search (default: random, and told)', whole(0, SEEDS))
+  .option('--seed <n>', 'of the search (default: random, and told)', whole(0, LARGEST_SEED))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
   .option('--invariant <id>', 'only this one')
   .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
@@ -161,7 +160,7 @@ nodeFlags(
     exitCode = await runSession(options, async (session) => {
       // What only one command needs is loaded by it: a third of the start-up time of the others.
       const { check } = await import('./check.js');
-      await check({ ...options, seed: options.seed ?? randomInt(SEEDS) }, session);
+      await check({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
       return ending(session, options);
     });
   });
@@ -192,11 +191,11 @@ nodeFlags(
 )
   .option('--runs <n>', 'scenarios to record', whole(1, 100_000), 20)
   .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
-  .option('--seed <n>', 'of the generator (default: random, and told)', whole(0, SEEDS))
+  .option('--seed <n>', 'of the generator (default: random, and told)', whole(0, LARGEST_SEED))
   .action(async (options: CommonOptions & Omit<RecordCommandOptions, 'seed'> & { readonly seed?: number }) => {
     exitCode = await runSession(options, async (session) => {
       const { record } = await import('./record.js');
-      await record({ ...options, seed: options.seed ?? randomInt(SEEDS) }, session);
+      await record({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
       return ending(session, options);
     });
   });
@@ -213,7 +212,7 @@ reporting(
   .option('--runs <n>', 'scenarios with either runtime in the lead', whole(1, 10_000_000), 120)
   .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 100)
   .option('--min-steps <n>', 'and at least (default: half of --steps)', whole(0, 100_000))
-  .option('--seed <n>', 'of the scenarios (default: made of the two runtimes)', whole(0, SEEDS))
+  .option('--seed <n>', 'of the scenarios (default: made of the two runtimes)', whole(0, LARGEST_SEED))
   .option('--cost-tolerance <percent>', 'storage operations that a call may take more', whole(0, 1_000_000), 10)
   .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
   .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')

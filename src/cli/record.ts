@@ -10,7 +10,7 @@ import { everything } from '../properties/scope.js';
 import { optionsOf } from '../properties/play-plan.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { RecordingHeader } from '../spec/recording.js';
-import type { Layout } from '../targets/layout.js';
+import { foundPallets, type Layout } from '../targets/layout.js';
 import type { Target } from '../targets/target.js';
 import { closing } from '../properties/ending.js';
 import type { NodeFlags, Nodes } from './node.js';
@@ -38,12 +38,10 @@ const engineSubject = (flag: string | undefined): Subject => {
 const NO_COUNTS = { seed: 0, scenarios: 0, steps: 0 };
 
 /** The pallets with storage that a layout has; the stand-in for a marketplace has none. */
-const recordedPallets = ({ pallets }: Layout): string[] => {
-  const found = Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
-  return found
+const recordedPallets = (layout: Layout): string[] =>
+  foundPallets(layout)
     .filter(({ prefix, specified }) => prefix !== null && specified !== 'Marketplace')
     .map(({ specified }) => specified);
-};
 
 /** What the first line says of a chain's code. `rules` are a lab runtime's; others are held against whatever a replay asks for. */
 const chainHeader = (

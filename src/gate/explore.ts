@@ -11,6 +11,7 @@ import type { Mismatch } from '../properties/compare.js';
 import type { Plan } from '../properties/generate.js';
 import { resolve } from '../properties/play-plan.js';
 import { search, type SearchOptions } from '../properties/search.js';
+import { LARGEST_SEED } from '../properties/seed.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
 import type { Blame, Divergence } from './blame.js';
 import { CostTally, timeRatio, type Operation, type TimePair, type TimeRatio } from './cost.js';
@@ -192,9 +193,6 @@ export class Explorer {
 /** The calls that both can be sent. */
 export const commonCalls = ({ old, next }: Sides): readonly CallName[] =>
   old.scope.calls.filter((name) => next.scope.calls.includes(name));
-
-/** fast-check's seeds are 32-bit. */
-const LARGEST_SEED = 0x7fff_ffff;
 
 const added = <K extends string>(all: Record<K, number>, more: Readonly<Record<K, number>>): void => {
   for (const name of Object.keys(all) as K[]) all[name] += more[name];

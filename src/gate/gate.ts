@@ -2,20 +2,21 @@
  * The gate: what a new runtime does otherwise than the old one, and whether that was announced. Interface, rules, behaviour, the state
  * across the upgrade, storage operations and expectations are a suite each, told as run events.
  */
+import { foundPallets } from '../targets/layout.js';
 import type { SuiteStarted } from '../spec/run-events.js';
 import type { Rule, Rules } from '../spec/rules.js';
 import { InputError } from '../properties/recording-file.js';
 import { fingerprint, unclearRules, type Fingerprint } from '../properties/fingerprint.js';
 import { makeCast, type Cast } from '../properties/cast.js';
 import { keepCounterexample } from '../properties/counterexample.js';
-import { splitReason } from '../properties/differential.js';
+import { engineBeside, splitReason } from '../properties/differential.js';
 import { interruptionNote, isEnding } from '../properties/ending.js';
 import { type Suite, startSuite } from './suite.js';
 import { announcedRules, applyExpectations, type Expectations, type FoundChange } from './expectations.js';
 import { explore, type Explored, type ExploreOptions, type Parting } from './explore.js';
 import { compareInterfaces } from './interface.js';
-import { prove, type Proven } from './prove.js';
-import { engineBeside, nameOf, type Measure, type Side, type Sides } from './sides.js';
+import { NO_PATH, prove, type Proven } from './prove.js';
+import { nameOf, type Measure, type Side, type Sides } from './sides.js';
 import { callsOf, flipped, readingOf, toldChange, toldFlip, toldParting } from './told.js';
 
 export interface GateOptions extends Omit<ExploreOptions, 'measure'> {
@@ -50,7 +51,7 @@ const expectUpgrade = ({ old, next }: Sides): void => {
     ['--new', next],
   ] as const) {
     const { layout, metadata, file } = runtime;
-    if (Object.values(layout.pallets).some(({ verdict }) => verdict === 'found')) continue;
+    if (foundPallets(layout).length > 0) continue;
     const expected = Object.keys(layout.pallets).join(', ');
     const came = metadata.pallets.map(({ name }) => name).join(', ');
     throw new InputError(
@@ -143,10 +144,10 @@ class Gate {
       engine: engineBeside(measure.old, old),
       recorder: old,
       cast: this.cast,
-      found: { plan: { nextRequestId: 0n, commands: [] }, seed, path: '', shrinks: 0 },
+      found: { seed, path: NO_PATH, shrinks: 0 },
       about: { finding: finding.id },
       out,
-      target: sides.next.named ?? '',
+      ...(sides.next.named !== null && { target: sides.next.named }),
     });
     return { ...finding, steps: [...steps], file, command: this.replaying(command) };
   }

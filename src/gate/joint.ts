@@ -14,14 +14,14 @@ import {
   queryMismatch,
   type Mismatch,
 } from '../properties/compare.js';
-import { compareAnswers } from '../properties/differential.js';
+import { compareAnswers, engineBeside, PURCHASE, RELEASES } from '../properties/differential.js';
 import { recordedBlock } from '../properties/record.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
 import { NotCovered, type Answer, type OperationCounts, type Opening, type Target } from '../targets/target.js';
 import { judge, type Divergence, type Held, type Judged } from './blame.js';
 import { Follow } from './follow.js';
-import { engineBeside, type Measure, type SideName, type Sides } from './sides.js';
+import type { Measure, SideName, Sides } from './sides.js';
 import { TwoMeanings } from './values.js';
 
 /** One call that both took alike, in its cost. */
@@ -59,14 +59,19 @@ export interface JointOptions {
 
 type CallStep = Extract<Step, { call: Call }>;
 
-const PURCHASE = 'Marketplace.purchase_plan';
-const RELEASES = 'Compute.submit_compute_deletion_request';
 const NO_PERIOD = 'a runtime does not tell its IP release period: name it with ?period=N';
 const NOT_IN_BOTH = 'it is not in both runtimes as it is specified';
 const BY_INJECTION = 'neither runtime has such a call: what creation writes was written by injection';
 
 /** What the engine says under each set of rules. */
 type ByRules<T> = Readonly<Record<keyof Measure, T>>;
+
+/** What both did in a step, what the engine says of it, and how two of those are compared. */
+interface Comparison<T> {
+  readonly expected: ByRules<T>;
+  readonly observed: Readonly<Record<SideName, T>>;
+  readonly compare: (expected: T, observed: T, scope: Scope) => Mismatch | undefined;
+}
 
 /** The players of any number of scenarios, one after the other. */
 export class Joint {
@@ -170,14 +175,8 @@ class JointScenario {
       const observed = { old: ask(old), next: ask(next) };
       const expected = this.expected(ask);
       this.steps.push(step);
-      this.judge(() => query, {
-        between: queryMismatch(query, observed.old, observed.next),
-        old: queryMismatch(query, expected.old, observed.old),
-        next: queryMismatch(query, expected.next, observed.next),
-        found: queryMismatch(query, expected.found, observed.next),
-        isAnnounced: expected.old !== expected.next,
-        isFlipped: expected.old !== expected.found,
-      });
+      const compare = (one: Hex, other: Hex): Mismatch | undefined => queryMismatch(query, one, other);
+      this.hold(() => query, compare(observed.old, observed.next), { expected, observed, compare });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
       this.count(`query ${query}: ${error.message}`);
@@ -195,16 +194,8 @@ class JointScenario {
   }
 
   private opened(expected: ByRules<readonly Opening[]>, observed: Record<SideName, readonly Opening[]>): void {
-    const { old, next } = this.joint.options.sides;
-    const between = compareOpened(observed.old, observed.next, old.scope, this.joint.meanings);
-    this.judge(hookOf, {
-      between,
-      old: openingMismatch(expected.old, observed.old, old.scope),
-      next: openingMismatch(expected.next, observed.next, next.scope),
-      found: openingMismatch(expected.found, observed.next, next.scope),
-      isAnnounced: openingMismatch(expected.old, expected.next, old.scope) !== undefined,
-      isFlipped: openingMismatch(expected.old, expected.found, old.scope) !== undefined,
-    });
+    const between = compareOpened(observed.old, observed.next, this.joint.options.sides.old.scope, this.joint.meanings);
+    this.hold(hookOf, between, { expected, observed, compare: openingMismatch });
     const all = [observed.old, observed.next, ...Object.values(expected)];
     this.followers.follow(all.map((openings) => Object.assign({}, ...openings.map(({ diff }) => diff)) as RawDiff));
   }
@@ -236,34 +227,19 @@ class JointScenario {
     const { old, next } = this.joint.runtimes;
     const observed = { old: old.validate(call), next: next.validate(call) };
     const expected = this.expected((engine) => engine.validate(call));
-    this.judge(() => call.name, {
-      between: compareValidity(observed.old, observed.next),
-      old: compareValidity(expected.old, observed.old),
-      next: compareValidity(expected.next, observed.next),
-      found: compareValidity(expected.found, observed.next),
-      isAnnounced: compareValidity(expected.old, expected.next) !== undefined,
-      isFlipped: compareValidity(expected.old, expected.found) !== undefined,
-    });
+    const between = compareValidity(observed.old, observed.next);
+    this.hold(() => call.name, between, { expected, observed, compare: compareValidity });
   }
 
   private dispatch({ call, origin }: CallStep): void {
-    const { old, next } = this.joint.options.sides;
     const observed = this.bothAnswer({ call, origin });
     if (observed === null) return;
     this.answered += 1;
     const expected = this.expected((engine) => engine.dispatch(call, origin));
     const between = this.between(observed.old, observed.next);
-    this.judge(() => call.name, {
-      between,
-      old: compareAnswers(expected.old, observed.old, old.scope),
-      next: compareAnswers(expected.next, observed.next, next.scope),
-      found: compareAnswers(expected.found, observed.next, next.scope),
-      isAnnounced: compareAnswers(expected.old, expected.next, old.scope) !== undefined,
-      isFlipped: compareAnswers(expected.old, expected.found, old.scope) !== undefined,
-    });
-    const { old: oldCounts, next: nextCounts } = { old: observed.old.counts, next: observed.next.counts };
-    if (between === undefined && oldCounts && nextCounts)
-      this.priced.push({ call: call.name, old: oldCounts, next: nextCounts });
+    this.hold(() => call.name, between, { expected, observed, compare: compareAnswers });
+    const [old, next] = [observed.old.counts, observed.next.counts];
+    if (between === undefined && old && next) this.priced.push({ call: call.name, old, next });
     this.followers.follow([observed.old, observed.next, ...Object.values(expected)].map(({ diff }) => diff ?? {}));
   }
 
@@ -298,6 +274,22 @@ class JointScenario {
       meanings.events(runtimes.old.records, runtimes.next.records) ??
       meanings.diffs(old.diff ?? {}, next.diff ?? {}, this.joint.has)
     );
+  }
+
+  /** Judges a step by what both did, and what the engine says: once where two sets of rules are one. */
+  private hold<T>(
+    partOf: (mismatch: Mismatch) => string,
+    between: Mismatch | undefined,
+    { expected, observed, compare }: Comparison<T>,
+  ): void {
+    const { sides } = this.joint.options;
+    const isOne = this.joint.engines.found === this.joint.engines.next;
+    const old = compare(expected.old, observed.old, sides.old.scope);
+    const next = compare(expected.next, observed.next, sides.next.scope);
+    const found = isOne ? next : compare(expected.found, observed.next, sides.next.scope);
+    const isAnnounced = compare(expected.old, expected.next, sides.old.scope) !== undefined;
+    const isFlipped = isOne ? isAnnounced : compare(expected.old, expected.found, sides.old.scope) !== undefined;
+    this.judge(partOf, { between, old, next, found, isAnnounced, isFlipped });
   }
 
   private judge(partOf: (mismatch: Mismatch) => string, held: Held): void {

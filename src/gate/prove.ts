@@ -4,11 +4,12 @@ import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
 import type { Cast } from '../properties/cast.js';
 import { keepCounterexample, type Kept } from '../properties/counterexample.js';
+import { engineBeside } from '../properties/differential.js';
 import type { Plan } from '../properties/generate.js';
 import { breathe } from '../properties/search.js';
 import { shorten } from '../properties/shorten.js';
 import { Explorer, type ExploreOptions, type Parting, type Seen, type Shown } from './explore.js';
-import { engineBeside, nameOf } from './sides.js';
+import { nameOf } from './sides.js';
 
 /** A parting as a person is told of it. */
 export interface Proven {
@@ -56,16 +57,16 @@ export const prove = async (
     engine,
     recorder: against === 'old' ? old : new EngineTarget(engine),
     cast,
-    found: { plan, seed, path: NO_PATH, shrinks: 0 },
+    found: { seed, path: NO_PATH, shrinks: 0 },
     about: { finding: `${parting.id}: ${again.parting.where}` },
     out,
-    target: sides.next.named ?? '',
+    ...(sides.next.named !== null && { target: sides.next.named }),
   });
   return { parting: again.parting, kept };
 };
 
 /** Nothing of it leads back into fast-check. */
-const NO_PATH = '';
+export const NO_PATH = '';
 
 /** Of a play that showed nothing: nobody looks. */
 const NOTHING = { genesis: { block: 0n, sudo: '0x', accounts: [], storage: {} }, steps: [] };

@@ -1,7 +1,5 @@
 /** The two runtimes of an upgrade, and by which rules each is measured. */
 import type { Rules } from '../spec/rules.js';
-import type { EngineOptions } from '../engine/engine.js';
-import { remembering, verifySignature } from '../spec/signatures.js';
 import type { LayoutScope } from '../properties/scope.js';
 import type { Runtime } from '../targets/runtime/runtime.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
@@ -35,13 +33,6 @@ export interface Measure {
   /** What the new runtime was found to follow: more than was announced, where nobody announced it. */
   readonly found: Rules;
 }
-
-/** The engine beside a target. */
-export const engineBeside = (rules: Rules, { releasePeriod }: Pick<RuntimeTarget, 'releasePeriod'>): EngineOptions => ({
-  rules,
-  verify: remembering(verifySignature),
-  ...(releasePeriod !== null && { releasePeriod }),
-});
 
 /** For people: `new.wasm (assay-lab 9001)`. */
 export const nameOf = ({ runtime: { file, version } }: Pick<Side, 'runtime'>): string =>

@@ -1,6 +1,6 @@
 /** What the gate found, in words: findings before expectations are applied to them. */
 import { deviations, revisions } from '../spec/deviations.js';
-import { deviationRules, revisionRules, type DeviationRule, type Rule, type Rules } from '../spec/rules.js';
+import { allRules, revisionRules, type RevisionRule, type Rule, type Rules } from '../spec/rules.js';
 import type { Fingerprint, RuleReading } from '../properties/fingerprint.js';
 import type { FoundChange } from './expectations.js';
 import type { Parting } from './explore.js';
@@ -15,20 +15,22 @@ export const toldChange = ({ effect, ...change }: InterfaceChange): FoundChange 
   status: effect === 'harmless' ? 'harmless' : 'open',
 });
 
-const rules: readonly Rule[] = [...deviationRules, ...revisionRules];
-
 /** The rules in which two rule sets differ. */
 export const flipped = (one: Rules, other: Rules): readonly Rule[] =>
-  rules.filter((rule) => one.setting(rule) !== other.setting(rule));
+  allRules.filter((rule) => one.setting(rule) !== other.setting(rule));
 
-const isDeviation = (rule: Rule): rule is DeviationRule => deviationRules.some((each) => each === rule);
+const isRevision = (rule: Rule): rule is RevisionRule => revisionRules.some((each) => each === rule);
 
-const titleOf = (rule: Rule): string =>
-  isDeviation(rule) ? (deviations.find(({ id }) => id === rule)?.title ?? rule) : revisions[rule].title;
+interface Described {
+  readonly title: string;
+  readonly calls: readonly string[];
+}
+
+const describedAs = (rule: Rule): Described =>
+  isRevision(rule) ? revisions[rule] : (deviations.find(({ id }) => id === rule) ?? { title: rule, calls: [] });
 
 /** The calls that a rule touches. */
-export const callsOf = (rule: Rule): readonly string[] =>
-  isDeviation(rule) ? (deviations.find(({ id }) => id === rule)?.calls ?? []) : revisions[rule].calls;
+export const callsOf = (rule: Rule): readonly string[] => describedAs(rule).calls;
 
 /** The witness of a deviation that flipped: what shows it. Of a revision there is none. */
 export const readingOf = ({ readings }: Fingerprint, rule: Rule): RuleReading | undefined =>
@@ -42,7 +44,7 @@ export const toldFlip = (rule: Rule, old: Rules, next: Rules, reading: RuleReadi
     id: `rule/${rule}`,
     kind: 'rule',
     part: decisive ?? callsOf(rule)[0] ?? rule,
-    sentence: `${rule} is as ${is} in the new runtime, as ${was} in the old one: ${titleOf(rule)}. It touches ${callsOf(rule).join(', ')}`,
+    sentence: `${rule} is as ${is} in the new runtime, as ${was} in the old one: ${describedAs(rule).title}. It touches ${callsOf(rule).join(', ')}`,
     old: was,
     new: is,
     blame: 'new',

@@ -6,11 +6,10 @@ import type { RawDiff } from '../spec/answers.js';
 import { concat, firstDifferingByte, toHex, type Hex } from '../spec/hex.js';
 import { twox128 } from '../spec/hashing.js';
 import { DecodeError } from '../spec/scale.js';
-import { nameOfKey, palletPrefix } from '../spec/storage.js';
+import { ITEM_DIGITS, nameOfKey, palletPrefix } from '../spec/storage.js';
 import type { Mismatch } from '../properties/compare.js';
 import { valueText } from '../properties/readable.js';
-import { ITEM_DIGITS } from '../properties/scope.js';
-import type { FoundPallet } from '../targets/layout.js';
+import { foundPallets } from '../targets/layout.js';
 import { MetadataError, type StorageItemMetadata, type TypeId, type VariantMetadata } from '../targets/metadata.js';
 import { decodeOwn, decodeOwnEvent, encodeOwn, partingByName, type Value } from '../targets/metadata/values.js';
 import type { Runtime } from '../targets/runtime/runtime.js';
@@ -42,8 +41,7 @@ export class OwnMeaning {
   >();
 
   constructor(readonly runtime: Pick<Runtime, 'layout' | 'metadata'>) {
-    const found = Object.values(runtime.layout.pallets).filter((each): each is FoundPallet => each.verdict === 'found');
-    for (const { specified, index } of found) {
+    for (const { specified, index } of foundPallets(runtime.layout)) {
       const pallet = runtime.metadata.pallets.find((each) => each.index === index);
       for (const item of pallet?.storage?.items ?? [])
         this.items.set(concat(palletPrefix(specified), twox128(item.name)), {

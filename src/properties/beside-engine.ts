@@ -6,7 +6,7 @@ import { RecordingError, type RecordedLine, type RecordedScenario, type Recorded
 import type { Rules } from '../spec/rules.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Step } from '../spec/steps.js';
-import { rawPrefixes } from '../spec/storage.js';
+import { ITEM_DIGITS, rawPrefixes } from '../spec/storage.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import { Interrupted } from '../targets/failures.js';
 import type { Mismatch } from './compare.js';
@@ -22,7 +22,7 @@ import {
   type ScenarioPlayer,
 } from './recorded-scenario.js';
 import type { NumberedLine } from './recording-file.js';
-import { ITEM_DIGITS, type LayoutScope } from './scope.js';
+import type { LayoutScope } from './scope.js';
 
 export interface BesideEngineOptions {
   /** Of the engine. */

@@ -54,7 +54,7 @@ export interface KeepOptions {
   /** Of the engine whose answers are kept. */
   readonly engine: EngineOptions;
   readonly cast: Cast;
-  readonly found: Found;
+  readonly found: Omit<Found, 'plan'>;
   /** What the first line says of it. */
   readonly about: Pick<RecordingHeader, 'invariant' | 'finding'>;
   /** Folder for counterexamples. */

@@ -9,7 +9,6 @@ import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
-import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { NodeFailure } from '../targets/failures.js';
@@ -17,7 +16,7 @@ import type { Awaitable, Target } from '../targets/target.js';
 import { genesisOf, makeCast, type Cast } from './cast.js';
 import type { Mismatch } from './compare.js';
 import { keepCounterexample } from './counterexample.js';
-import { compareScenario, splitReason, type Compared, type Pair } from './differential.js';
+import { compareScenario, engineBeside, splitReason, type Compared, type Pair } from './differential.js';
 import { closing, failureOf, interruptionNote, isEnding, type Ending } from './ending.js';
 import type { Plan } from './generate.js';
 import { resolve } from './play-plan.js';
@@ -37,13 +36,6 @@ export interface DifferentialOptions extends SearchOptions {
   /** What to say of the run's signatures and the like, once it is over. */
   readonly remark?: (target: Target) => string;
 }
-
-/** The engine that stands against a target: its release period is the target's, signatures are checked for real. */
-const engineFor = (rules: Rules, { releasePeriod }: Target): EngineOptions => ({
-  rules,
-  verify: remembering(verifySignature),
-  ...(releasePeriod !== null && { releasePeriod }),
-});
 
 const playPlan = (pair: Pair, cast: Cast, { nextRequestId, commands }: Plan): Awaitable<Compared> =>
   compareScenario(pair, {
@@ -74,7 +66,7 @@ const tryScenarios = async (
   target: Target,
 ): Promise<Tried> => {
   const { rules, scope } = options;
-  const pair = { engine: new EngineTarget(engineFor(rules, target)), target, scope };
+  const pair = { engine: new EngineTarget(engineBeside(rules, target)), target, scope };
   const uncovered = new Map<string, number>();
   let answered = 0;
   let parted: PartedPlay | null = null;
@@ -127,7 +119,7 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
   emit({ type: 'suite-started', suite, kind: 'differential', target: target.name, seed });
   const cast = makeCast();
   const tried = await tryScenarios(options, suite, cast, target);
-  const kept = await keep(options, suite, cast, tried, engineFor(rules, target));
+  const kept = await keep(options, suite, cast, tried, engineBeside(rules, target));
   if (kept) emit(kept.counterexample);
   for (const [what, count] of tried.uncovered) emit({ type: 'not-covered', suite, ...splitReason(what), count });
   const ended = tried.ended ?? kept?.ended ?? null;
@@ -155,7 +147,7 @@ const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =
 const playOn =
   ({ rules, scope }: DifferentialOptions, target: Target, cast: Cast) =>
   async (plan: Plan): Promise<Played<Mismatch>> => {
-    const pair = { engine: new EngineTarget(engineFor(rules, target)), target, scope };
+    const pair = { engine: new EngineTarget(engineBeside(rules, target)), target, scope };
     const { genesis, steps, mismatch, ended } = await playPlan(pair, cast, plan);
     if (ended) throw ended;
     return { genesis, steps, failure: mismatch };
@@ -194,7 +186,7 @@ const sparingly = (
 ): Omit<ShortenOptions<Mismatch>, 'play'> => {
   const needsTime = !OF_CALLS.includes(failure.aspect);
   const slow = { isSlow: true, mostPlays: SLOW_PLAYS, needsTime };
-  const engine = engineFor(rules, target);
+  const engine = engineBeside(rules, target);
   const parting = engineSays(engine, genesis, () => steps).at(-1);
   if (needsTime || parting === undefined) return slow;
   const mayFail = ({ nextRequestId, commands }: Plan): boolean =>

@@ -6,8 +6,10 @@
  */
 import type { RawDiff, Validity } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
+import type { Rules } from '../spec/rules.js';
+import { remembering, verifySignature } from '../spec/signatures.js';
 import type { Genesis, Step } from '../spec/steps.js';
-import type { Engine } from '../engine/engine.js';
+import type { Engine, EngineOptions } from '../engine/engine.js';
 import type { EngineTarget } from '../targets/engine-target.js';
 import { palletPrefix, storage } from '../spec/storage.js';
 import {
@@ -66,13 +68,21 @@ export interface Compared {
 
 type CallStep = Extract<Step, { call: Call }>;
 
-const PURCHASE = 'Marketplace.purchase_plan';
+/** The one call that creates requests: a stand-in, which chains may have not. */
+export const PURCHASE = 'Marketplace.purchase_plan';
 /** The one call that begins a release, whose end nobody knows where the release period is not known. */
-const RELEASES = 'Compute.submit_compute_deletion_request';
+export const RELEASES = 'Compute.submit_compute_deletion_request';
 const NO_PERIOD = 'the target does not tell its IP release period: name it with ?period=N';
 /** What is told where a runtime has no call that creates requests. */
 const BY_INJECTION = `call ${PURCHASE}: this runtime has no such call: what creation writes was written by injection`;
 const NEXT_REQUEST_ID = storage.Compute.NextRequestId.prefix;
+
+/** The engine that stands against a target: its release period is the target's, signatures are checked for real. */
+export const engineBeside = (rules: Rules, { releasePeriod }: Pick<Target, 'releasePeriod'>): EngineOptions => ({
+  rules,
+  verify: remembering(verifySignature),
+  ...(releasePeriod !== null && { releasePeriod }),
+});
 
 /** `what: why`, apart. */
 export const splitReason = (text: string): { readonly what: string; readonly reason: string } => {

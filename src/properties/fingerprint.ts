@@ -10,7 +10,7 @@ import { witnessOf, type Witness } from '../spec/witnesses.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import { NotCovered, type Answer, type Target } from '../targets/target.js';
 import { compareOutcomes } from './compare.js';
-import { compareAnswers } from './differential.js';
+import { compareAnswers, PURCHASE } from './differential.js';
 import type { LayoutScope } from './scope.js';
 
 /** How one rule was told. */
@@ -41,7 +41,6 @@ export interface FingerprintOptions {
 /** What a step gave: null where it was no call, or one that the target can't be given. */
 type Seen = Answer | null;
 
-const PURCHASE = 'Marketplace.purchase_plan';
 const verify = remembering(verifySignature);
 
 /** Plays a witness. Where the target can't be given a creation, what creation writes is injected. */

@@ -1,8 +1,8 @@
 /** What of a runtime is compared with the engine: what its layout has as the specification does, and nothing else. */
 import type { RawState } from '../spec/answers.js';
 import { callNames, type CallName } from '../spec/calls.js';
-import { palletOfKey, rawPrefixes } from '../spec/storage.js';
-import type { FoundPallet, Layout } from '../targets/layout.js';
+import { ITEM_DIGITS, palletOfKey, rawPrefixes } from '../spec/storage.js';
+import { foundPallets, type Layout } from '../targets/layout.js';
 import type { Scope } from './compare.js';
 
 export interface LayoutScope extends Scope {
@@ -17,14 +17,11 @@ export const everything: LayoutScope = { concernsKey: () => true, concernsEvent:
 export const inScope = ({ concernsKey }: Scope, raw: RawState): RawState =>
   Object.fromEntries(Object.entries(raw).filter(([key]) => concernsKey(key) && palletOfKey(key) !== undefined));
 
-/** Characters of a raw key that name its item. */
-export const ITEM_DIGITS = 66;
-
 const namesOf = (parts: readonly { readonly name: string; readonly verdict: string }[]): string[] =>
   parts.filter(({ verdict }) => verdict === 'same').map(({ name }) => name);
 
-export const scopeOf = ({ pallets }: Layout): LayoutScope => {
-  const found: FoundPallet[] = Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
+export const scopeOf = (layout: Layout): LayoutScope => {
+  const found = foundPallets(layout);
   const items = new Set(found.flatMap(({ storage }) => namesOf(storage)));
   const prefixes = new Set(rawPrefixes.filter(({ name }) => items.has(name)).map(({ prefix }) => prefix));
   const events = new Set(found.flatMap((pallet) => namesOf(pallet.events)));

@@ -15,7 +15,7 @@ import {
   type SuiteFinished,
 } from '../spec/run-events.js';
 import { resultOf } from './results.js';
-import { thousands } from './text.js';
+import { shortened, thousands } from './text.js';
 
 /** Differences of a suite that are shown; the others are counted. `--json` has all. */
 const SHOWN_DIFFERENCES = 5;
@@ -39,8 +39,7 @@ const paint: Readonly<Record<Verdict, (text: string) => string>> = {
   error: pc.red,
 };
 
-const cut = (text: string): string =>
-  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)` : text;
+const cut = (text: string): string => shortened(text, SHOWN_CHARACTERS);
 const rate = ({ steps, elapsed }: { steps: number; elapsed: number }): string =>
   elapsed > 0 ? `${thousands(Math.round((steps / elapsed) * 1000))}/s` : '';
 

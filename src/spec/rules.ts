@@ -29,6 +29,9 @@ export const revisionRules = ['REV-01', 'REV-02'] as const;
 export type RevisionRule = (typeof revisionRules)[number];
 
 export type Rule = DeviationRule | RevisionRule;
+/** Every rule that can be set. */
+export const allRules: readonly Rule[] = [...deviationRules, ...revisionRules];
+
 export type RuleSetting = 'deployed' | 'promised' | '9000' | '9006';
 
 const observed: ReadonlySet<string> = new Set(['DEV-14', 'DEV-15', 'DEV-18']);
@@ -134,7 +137,7 @@ export class Rules {
 const isRevision = (rule: Rule): rule is RevisionRule => (revisionRules as readonly string[]).includes(rule);
 
 const knownRule = (name: string, word: string): Rule => {
-  const known = [...deviationRules, ...revisionRules].find((rule) => rule === name);
+  const known = allRules.find((rule) => rule === name);
   if (known !== undefined) return known;
   if (observed.has(name)) {
     throw new RuleError(

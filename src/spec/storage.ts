@@ -99,18 +99,20 @@ export const storage = { Compute, PalletIp, Registration, SubAccount, ExecutionU
 /** Any storage item: what code that does not know the types works with. */
 export type AnyStorageItem = StorageItem<unknown, unknown, unknown>;
 
-const all: readonly AnyStorageItem[] = Object.values(storage).flatMap((pallet): AnyStorageItem[] =>
+/** Every item. */
+export const allItems: readonly AnyStorageItem[] = Object.values(storage).flatMap((pallet): AnyStorageItem[] =>
   Object.values<AnyStorageItem>(pallet),
 );
 /** Every item by its `Pallet.Item`, with the 32 bytes with which its raw keys begin. */
-export const rawPrefixes: readonly { readonly name: string; readonly prefix: Hex }[] = all.map(
+export const rawPrefixes: readonly { readonly name: string; readonly prefix: Hex }[] = allItems.map(
   ({ pallet, name, prefix }) => ({ name: `${pallet}.${name}`, prefix }),
 );
-const byPrefix = new Map(all.map((each) => [each.prefix, each]));
+const byPrefix = new Map(allItems.map((each) => [each.prefix, each]));
 const palletByPrefix = new Map(Object.keys(storage).map((pallet) => [twox128(pallet), pallet]));
 
 const PALLET_DIGITS = 34;
-const ITEM_DIGITS = 66;
+/** Characters of a raw key that name its item. */
+export const ITEM_DIGITS = 66;
 const HASH_DIGITS = 32;
 
 /** The raw storage key of `key` in `of`. */

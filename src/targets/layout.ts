@@ -63,6 +63,10 @@ export interface Layout {
   readonly revised: boolean;
 }
 
+/** The pallets that are there. */
+export const foundPallets = ({ pallets }: Pick<Layout, 'pallets'>): FoundPallet[] =>
+  Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
+
 const CONSEQUENCES: Readonly<Record<PartKind, string>> = {
   storage: "it has to be decoded with the runtime's own types",
   calls: 'as specified it can not be sent',
@@ -144,7 +148,7 @@ export const checkLayout = (metadata: RuntimeMetadata): Layout => {
     ExecutionUnit: layoutOf(specifiedPallets.ExecutionUnit),
     Marketplace: layoutOf(specifiedPallets.Marketplace),
   };
-  const there = Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
+  const there = foundPallets({ pallets });
   const revised = isRevised(pallets.ExecutionUnit);
   return {
     pallets,

@@ -1,11 +1,11 @@
 /** `assay.yaml`, read: every sentence that refuses it has file, line and column, what was expected and what came. */
 import type { z } from 'zod';
 import { deviations } from '../../spec/deviations.js';
-import type { Rule, RuleSetting } from '../../spec/rules.js';
+import { allRules, type Rule, type RuleSetting } from '../../spec/rules.js';
 import { nearest } from './nearest.js';
 import { YamlSource, type Problem } from './document.js';
 import type { Expectation, Expectations, RuleExpectation } from './expectation.js';
-import { EXPECTATIONS_FORMAT, ExpectationsFile, flippable, keysAt } from './schema.js';
+import { EXPECTATIONS_FORMAT, ExpectationsFile, keysAt } from './schema.js';
 
 type Path = readonly PropertyKey[];
 
@@ -92,7 +92,7 @@ interface Name {
 /** All that a file expects, in its order. */
 const namesOf = (source: YamlSource, { rules, interface: changes, findings }: ExpectationsFile): Name[] => {
   const names: Name[] = [
-    ...flippable.filter((rule) => rules?.[rule]).map((rule) => ({ name: `rule/${rule}`, path: ['rules', rule] })),
+    ...allRules.filter((rule) => rules?.[rule]).map((rule) => ({ name: `rule/${rule}`, path: ['rules', rule] })),
     ...(changes ?? []).map(({ change }, at) => ({ name: change, path: ['interface', at, 'change'] })),
     ...(findings ?? []).map(({ id }, at) => ({ name: id, path: ['findings', at, 'id'] })),
   ];
@@ -128,7 +128,7 @@ const expectationsIn = (file: string, source: YamlSource, parsed: ExpectationsFi
     expires,
     line: source.lineOf(source.offsetOf(path, 'key')),
   });
-  const flips = flippable.flatMap((rule): [Rule, RuleExpectation][] => {
+  const flips = allRules.flatMap((rule): [Rule, RuleExpectation][] => {
     const said = parsed.rules?.[rule];
     if (said === undefined) return [];
     return [[rule, { ...expectation(`rule/${rule}`, said, ['rules', rule]), rule, to: settingOf(said.to) }]];

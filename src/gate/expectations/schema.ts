@@ -4,12 +4,9 @@
  */
 import { z } from 'zod';
 import { deviations } from '../../spec/deviations.js';
-import { deviationRules, revisionRules, type Rule } from '../../spec/rules.js';
+import { allRules, deviationRules, revisionRules, type Rule } from '../../spec/rules.js';
 
 export const EXPECTATIONS_FORMAT = 'assay/1';
-
-/** Every rule that can flip. */
-export const flippable: readonly Rule[] = [...deviationRules, ...revisionRules];
 
 const matching = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
 
@@ -99,7 +96,7 @@ export type ExpectationsFile = z.infer<typeof ExpectationsFile>;
 export const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
   const [section] = path;
   if (section === undefined) return Object.keys(ExpectationsFile.shape);
-  if (section === 'rules') return path.length === 1 ? flippable : Object.keys(Deviation.shape);
+  if (section === 'rules') return path.length === 1 ? allRules : Object.keys(Deviation.shape);
   return Object.keys((section === 'interface' ? Change : Accepted).shape);
 };
 

@@ -43,6 +43,6 @@ export interface Nested {
 }
 
 /** What most changes are: nothing is encoded otherwise, and nothing is told twice. */
-export const told = (change: InterfaceChange): Told => ({ ...change, reencodes: false, nested: null });
+export const told = (change: InterfaceChange, reencodes = false): Told => ({ ...change, reencodes, nested: null });
 
 export const idOf = (part: string, what: string): string => `interface/${part}/${what}`;

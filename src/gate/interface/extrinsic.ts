@@ -58,31 +58,33 @@ const oneSided = (metadata: RuntimeMetadata, extension: TransactionExtension, ho
   const part = `${PART}.${extension.identifier}`;
   const words = contents(metadata, extension);
   const where = how === 'removed' ? 'is absent in the new runtime' : 'is new';
-  return {
-    id: idOf(part, how),
-    part,
-    sentence: `The transaction extension \`${extension.identifier}\` (${words}) ${where}: ${silent ? SAME : REFUSED}.`,
-    effect: silent ? 'harmless' : 'breaks callers',
-    old: how === 'removed' ? words : ABSENT,
-    new: how === 'removed' ? ABSENT : words,
-    reencodes: !silent,
-    nested: null,
-  };
+  return told(
+    {
+      id: idOf(part, how),
+      part,
+      sentence: `The transaction extension \`${extension.identifier}\` (${words}) ${where}: ${silent ? SAME : REFUSED}.`,
+      effect: silent ? 'harmless' : 'breaks callers',
+      old: how === 'removed' ? words : ABSENT,
+      new: how === 'removed' ? ABSENT : words,
+    },
+    !silent,
+  );
 };
 
 const moved = (identifier: string, [from, to]: readonly [number, number]): Told => {
   const part = `${PART}.${identifier}`;
   const [old, next] = [`at position ${from + 1}`, `at position ${to + 1}`];
-  return {
-    id: idOf(part, 'moved'),
-    part,
-    sentence: `The transaction extension \`${identifier}\` is ${next} in the new runtime, ${old} in the old: ${REFUSED}.`,
-    effect: 'breaks callers',
-    old,
-    new: next,
-    reencodes: true,
-    nested: null,
-  };
+  return told(
+    {
+      id: idOf(part, 'moved'),
+      part,
+      sentence: `The transaction extension \`${identifier}\` is ${next} in the new runtime, ${old} in the old: ${REFUSED}.`,
+      effect: 'breaks callers',
+      old,
+      new: next,
+    },
+    true,
+  );
 };
 
 interface Named extends TransactionExtension {

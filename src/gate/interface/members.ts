@@ -59,16 +59,17 @@ const kinds: readonly Kind[] = [
 const gone = (part: string, kind: Kind, { index }: VariantMetadata, all: readonly VariantMetadata[]): Told => {
   const instead = all.find((each) => each.index === index);
   const follows = instead === undefined ? kind.gone : kind.replaced.replace('{}', () => `\`${instead.name}\``);
-  return {
-    id: idOf(part, `${kind.what}removed`),
-    part,
-    sentence: `The ${kind.noun} \`${part}\` (index ${index}) is absent in the new runtime: ${follows}.`,
-    effect: kind.harms,
-    old: `index ${index}`,
-    new: ABSENT,
-    reencodes: kind.list === 'calls',
-    nested: null,
-  };
+  return told(
+    {
+      id: idOf(part, `${kind.what}removed`),
+      part,
+      sentence: `The ${kind.noun} \`${part}\` (index ${index}) is absent in the new runtime: ${follows}.`,
+      effect: kind.harms,
+      old: `index ${index}`,
+      new: ABSENT,
+    },
+    kind.list === 'calls',
+  );
 };
 
 const come = (part: string, { noun, what }: Kind, { index }: VariantMetadata): Told =>
@@ -81,16 +82,18 @@ const come = (part: string, { noun, what }: Kind, { index }: VariantMetadata): T
     new: `index ${index}`,
   });
 
-const moved = (part: string, kind: Kind, from: number, to: number): Told => ({
-  id: idOf(part, `${kind.what}index`),
-  part,
-  sentence: `The ${kind.noun} \`${part}\` has index ${to} in the new runtime, ${from} in the old: ${kind.moved}.`,
-  effect: kind.harms,
-  old: `index ${from}`,
-  new: `index ${to}`,
-  reencodes: kind.list === 'calls',
-  nested: null,
-});
+const moved = (part: string, kind: Kind, from: number, to: number): Told =>
+  told(
+    {
+      id: idOf(part, `${kind.what}index`),
+      part,
+      sentence: `The ${kind.noun} \`${part}\` has index ${to} in the new runtime, ${from} in the old: ${kind.moved}.`,
+      effect: kind.harms,
+      old: `index ${from}`,
+      new: `index ${to}`,
+    },
+    kind.list === 'calls',
+  );
 
 const ofKind = (types: TwoTypes, { old, next }: PalletPair, kind: Kind): Told[] => {
   const [olds, nexts] = [old[kind.list], next[kind.list]];

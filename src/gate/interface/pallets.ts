@@ -80,16 +80,17 @@ const gone = (pallet: PalletMetadata, all: readonly PalletMetadata[]): Told => {
     instead === undefined ? 'are refused' : `are refused, or call \`${instead.name}\`, which has its index`;
   const follows =
     calls.length > 0 ? `transactions made for the old runtime that call it ${refused}` : 'nobody finds it';
-  return {
-    id: idOf(name, 'removed'),
-    part: name,
-    sentence: `The pallet \`${name}\` (index ${index}: ${contents(pallet)}) is absent in the new runtime: ${follows}.`,
-    effect: effectOn(pallet),
-    old: `index ${index}`,
-    new: ABSENT,
-    reencodes: calls.length > 0,
-    nested: null,
-  };
+  return told(
+    {
+      id: idOf(name, 'removed'),
+      part: name,
+      sentence: `The pallet \`${name}\` (index ${index}: ${contents(pallet)}) is absent in the new runtime: ${follows}.`,
+      effect: effectOn(pallet),
+      old: `index ${index}`,
+      new: ABSENT,
+    },
+    calls.length > 0,
+  );
 };
 
 const come = (pallet: PalletMetadata): Told => {
@@ -110,16 +111,17 @@ const moved = ({ old, next }: PalletPair): Told => {
   const follows = calls
     ? 'transactions made for the old runtime are refused or call something else, and indexers misread its events and errors'
     : 'indexers made for the old runtime misread its events and errors';
-  return {
-    id: idOf(old.name, 'index'),
-    part: old.name,
-    sentence: `The pallet \`${old.name}\` has index ${next.index} in the new runtime, ${old.index} in the old: ${follows}.`,
-    effect: effectOnIndex(old),
-    old: `index ${old.index}`,
-    new: `index ${next.index}`,
-    reencodes: calls,
-    nested: null,
-  };
+  return told(
+    {
+      id: idOf(old.name, 'index'),
+      part: old.name,
+      sentence: `The pallet \`${old.name}\` has index ${next.index} in the new runtime, ${old.index} in the old: ${follows}.`,
+      effect: effectOnIndex(old),
+      old: `index ${old.index}`,
+      new: `index ${next.index}`,
+    },
+    calls,
+  );
 };
 
 const STATE_LOST = 'what is stored is not found any more unless a migration moves it';

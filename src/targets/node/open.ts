@@ -12,10 +12,10 @@ import { isLab, labText } from '../runtime-target.js';
 import { ExtrinsicEncoder } from '../runtime/extrinsic.js';
 import {
   blockNumberWidth,
+  constantPeriod,
   decodeSettings,
   LAB_SETTINGS,
   type LabSettings,
-  constantPeriod,
 } from '../runtime/genesis.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { hexOfKey, Translation } from '../runtime/translation.js';

@@ -8,8 +8,8 @@ import { concat, toHex, type Hex } from '../../spec/hex.js';
 import { twox128 } from '../../spec/hashing.js';
 import { decode, DecodeError, decodeFront } from '../../spec/scale.js';
 import type { Type } from '../../spec/shape.js';
-import { palletPrefix, storage, type AnyStorageItem } from '../../spec/storage.js';
-import type { FoundPallet, Layout } from '../layout.js';
+import { allItems, ITEM_DIGITS, palletPrefix, storage, type AnyStorageItem } from '../../spec/storage.js';
+import { foundPallets, type FoundPallet, type Layout } from '../layout.js';
 import { MetadataError, type RuntimeMetadata, type TypeId, type VariantMetadata } from '../metadata.js';
 import { encodeOwn } from '../metadata/values.js';
 import type { Value } from '../metadata/value.js';
@@ -18,13 +18,6 @@ import type { NameError } from './outcome.js';
 import type { Key } from './sorted-keys.js';
 
 const PALLET_BYTES = 16;
-/** Of a key, those that name its item. */
-const ITEM_BYTES = 32;
-
-const allItems: readonly AnyStorageItem[] = Object.values(storage).flatMap((items) =>
-  Object.values<AnyStorageItem>(items),
-);
-
 /** Decoded by the specification, as {@link encodeOwn} takes it: the two differ in how they hold small integers. */
 const valueOf = (decoded: unknown): Value => {
   if (typeof decoded === 'number') return BigInt(decoded);
@@ -86,9 +79,6 @@ const fieldsOf = (name: EventName, encoded: Hex): Readonly<Record<string, unknow
   }
 };
 
-const found = ({ pallets }: Layout): FoundPallet[] =>
-  Object.values(pallets).filter((pallet) => pallet.verdict === 'found');
-
 const indexOf = (members: readonly VariantMetadata[], name: string): number | undefined =>
   members.find((member) => member.name === name)?.index;
 
@@ -108,7 +98,7 @@ export class Translation {
     layout: Layout,
     private readonly metadata: RuntimeMetadata,
   ) {
-    for (const pallet of found(layout)) this.learn(pallet);
+    for (const pallet of foundPallets(layout)) this.learn(pallet);
     this.sudo = sudoOf(metadata);
     this.nameError = errorNamer(layout, metadata);
   }
@@ -152,7 +142,7 @@ export class Translation {
    * zero. What can't be one of its values stays as it is.
    */
   runtimeValue(hex: Hex, value: Hex): Hex {
-    const own = this.ownTypes.get(hex.slice(0, 2 + 2 * ITEM_BYTES));
+    const own = this.ownTypes.get(hex.slice(0, ITEM_DIGITS));
     if (own === undefined) return value;
     try {
       return encodeOwn(this.metadata, own.type, valueOf(decode(own.item.value, value)));
@@ -201,7 +191,7 @@ const sudoOf = ({ pallets }: RuntimeMetadata): { call: string; pallet: number; e
 
 /** Pallets under test under their specified names, the others under this runtime's. */
 const errorNamer = (layout: Layout, { pallets }: RuntimeMetadata): NameError => {
-  const specified = new Map(found(layout).map((pallet) => [pallet.index, pallet.specified]));
+  const specified = new Map(foundPallets(layout).map((pallet) => [pallet.index, pallet.specified]));
   const names = new Map(
     pallets.map(({ index, name, errors }) => [
       index,
