@@ -1,10 +1,12 @@
 /** The terminal report of a gate: readable when fifty things were found. */
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { terminalReport } from '../../src/reports/terminal.js';
 import type { RunEvent } from '../../src/spec/run-events.js';
 import { everything, finding, finished, started, suite } from './events.js';
 
+/** Without colours, which a CI's environment turns on. */
 const shown = (...events: readonly RunEvent[]): string => {
   const text: string[] = [];
   const stream = new PassThrough();
@@ -12,7 +14,7 @@ const shown = (...events: readonly RunEvent[]): string => {
   // All that it asks of a terminal that is none is that it can be written to.
   const emit = terminalReport({ stream: stream as unknown as NodeJS.WriteStream, quiet: false });
   for (const event of events) emit(event);
-  return text.join('');
+  return stripVTControlCharacters(text.join(''));
 };
 
 const fifty = Array.from({ length: 50 }, (_, at) =>
