@@ -54,6 +54,16 @@ const RULES: Readonly<Record<ResultRule, RuleText>> = {
     short: 'An expectation went wrong',
     help: 'Something that was announced did not happen, or an acceptance has expired. Bring the expectations file up to date.',
   },
+  growth: {
+    name: 'CallGrowth',
+    short: 'A call costs more than its limit',
+    help: 'What a call reads, writes or takes grows with the state faster than was allowed. Bound the list, or index what is scanned.',
+  },
+  load: {
+    name: 'LoadFailure',
+    short: 'A load is not borne as it should be',
+    help: 'Under load a threshold was crossed, or calls were lost, duplicated or late.',
+  },
   layout: {
     name: 'LayoutDifference',
     short: 'The interface is not the specified one',

@@ -10,7 +10,9 @@ import {
   type Counterexample,
   type Difference,
   type Emit,
+  type Figures,
   type Finding,
+  type Machine,
   type RunEvent,
   type SuiteFinished,
 } from '../spec/run-events.js';
@@ -102,20 +104,25 @@ const fittingWidths = (rows: readonly (readonly string[])[], available: number):
 /** Columns of figures. */
 const NUMBERS: ReadonlySet<string> = new Set(['steps', 'line']);
 
+interface TableStyle {
+  readonly paint?: (cell: string, column: number) => string;
+  readonly isRight?: (column: number) => boolean;
+}
+
 const tableOf = (
   columns: readonly string[],
   rows: readonly (readonly string[])[],
   available: number,
-  style: (cell: string, column: number) => string = (cell) => cell,
+  { paint: painted = (cell) => cell, isRight = (column) => NUMBERS.has(columns[column] ?? '') }: TableStyle = {},
 ): string => {
   const table = new Table({
     head: [...columns],
     colWidths: fittingWidths([columns, ...rows], available),
-    colAligns: columns.map((column) => (NUMBERS.has(column) ? 'right' : 'left')),
+    colAligns: columns.map((_, column) => (isRight(column) ? 'right' : 'left')),
     wordWrap: true,
     style: { head: [], border: [], compact: true },
   });
-  table.push(...rows.map((row) => row.map(style)));
+  table.push(...rows.map((row) => row.map(painted)));
   return table.toString();
 };
 
@@ -124,15 +131,39 @@ const SUMMARY_COLUMNS = ['checked', 'steps', 'came out', 'verdict'];
 const summaryTable = (suites: readonly SuiteFinished[], available: number): string => {
   const rows = suites.map(({ suite, steps, summary, verdict }) => [suite, thousands(steps), summary, verdict]);
   const verdicts = SUMMARY_COLUMNS.length - 1;
-  return tableOf(SUMMARY_COLUMNS, rows, available, (cell, column) =>
-    column === verdicts ? paint[Verdict.parse(cell)](cell) : cell,
-  );
+  return tableOf(SUMMARY_COLUMNS, rows, available, {
+    paint: (cell, column) => (column === verdicts ? paint[Verdict.parse(cell)](cell) : cell),
+  });
 };
 
 /** What is open once more, together: what was told of each lies far above by now. */
 const findingsTable = (open: readonly Finding[], available: number): string => {
   const rows = open.map((each) => [each.id, each.part, harmOf(each)]);
   return tableOf(['open finding', 'about', 'harms, to blame'], rows, available);
+};
+
+const machineLine = ({ cpu, cores, memory, os, versions }: Machine): string => {
+  const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `measured on ${cpu}, ${cores} cores, ${Math.round(memory / 2 ** 30)} GiB, ${os}; ${with_.join(', ')}`;
+};
+
+/** A figure as it is read: whole where it is large, with three digits where it is small. */
+const figure = (value: string | number | null): string => {
+  if (value === null) return '-';
+  if (typeof value === 'string') return value;
+  if (Number.isInteger(value) || Math.abs(value) >= 1_000) return thousands(Math.round(value));
+  return String(Number(value.toPrecision(3)));
+};
+
+const figuresTable = ({ columns, rows }: Figures, available: number): string => {
+  const heads = columns.map(({ name, unit }) => (unit === undefined || unit === '1' ? name : `${name}, ${unit}`));
+  const isFigure = columns.map(({ unit }) => unit !== undefined);
+  return tableOf(
+    heads,
+    rows.map((row) => row.map(figure)),
+    available,
+    { isRight: (column) => isFigure[column] === true },
+  );
 };
 
 const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
@@ -149,6 +180,9 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   upgrade: 'trying',
   cost: 'counting',
   expectations: 'holding against',
+  bench: 'timing',
+  growth: 'measuring',
+  load: 'loading',
 };
 
 export interface TerminalOptions {
@@ -236,6 +270,15 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'finding':
         finding(event);
+        break;
+      case 'machine':
+        say(machineLine(event));
+        break;
+      case 'figures':
+        say('', event.title, figuresTable(event, available));
+        break;
+      case 'curves':
+        // A picture: for `--chart`.
         break;
       case 'listing':
         say(tableOf(event.columns, event.rows, available));

@@ -37,7 +37,8 @@ export const RunStarted = z.object({
 /**
  * A part of a run: one recording's replay, one invariant's search, a layout check, a differential run, a recording made, a node
  * introduced, its pool asked; of a gate the interfaces held against each other, the rules that each side was found to follow, old
- * against new step by step, the state across the upgrade, storage operations, and what was announced.
+ * against new step by step, the state across the upgrade, storage operations, and what was announced; calls timed, their growth,
+ * a load on a node.
  */
 export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
@@ -56,6 +57,9 @@ export const SuiteStarted = z.object({
     'upgrade',
     'cost',
     'expectations',
+    'bench',
+    'growth',
+    'load',
   ]),
   /** What was tested, with its rules. */
   target: z.string(),
@@ -182,15 +186,15 @@ export const Counterexample = z.object({
 export type Counterexample = z.infer<typeof Counterexample>;
 
 /**
- * Something that an upgrade changes, or an expectation that went wrong. `open` findings fail the gate; the others were announced
- * or accepted, or harm nobody.
+ * Something that an upgrade changes, an expectation that went wrong, a limit that was asked for and is crossed (`growth`, `load`).
+ * `open` findings fail the run; the others were announced or accepted, or harm nobody.
  */
 export const Finding = z.object({
   type: z.literal('finding'),
   suite: z.string(),
   /** Made of its shape: two runs that find the same call it the same. `kind/part/...`, as `assay.yaml` names it. */
   id: z.string(),
-  kind: z.enum(['interface', 'rule', 'behaviour', 'upgrade', 'cost', 'expectation']),
+  kind: z.enum(['interface', 'rule', 'behaviour', 'upgrade', 'cost', 'expectation', 'growth', 'load']),
   /** The call, storage item, event, ... that it is about, by its `Pallet.name`; the expectation's own name for those. */
   part: z.string(),
   /** All of it, for a person. */
@@ -210,6 +214,48 @@ export const Finding = z.object({
   command: z.string().optional(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** Where figures were measured, and with what: told once by a run that measures. */
+export const Machine = z.object({
+  type: z.literal('machine'),
+  cpu: z.string(),
+  /** Logical processors. */
+  cores: Count,
+  /** Bytes. */
+  memory: Count,
+  os: z.string(),
+  /** Of what took part, by name: node, v8, k6, benny, ... */
+  versions: z.record(z.string(), z.string()),
+});
+export type Machine = z.infer<typeof Machine>;
+
+/** Measured figures as a table. */
+export const Figures = z.object({
+  type: z.literal('figures'),
+  suite: z.string(),
+  /** The same for two runs that measure the same, as `bench/requests`. */
+  id: z.string(),
+  title: z.string(),
+  /** A column of figures has a unit, such as `ms`, `calls/s`, `reads`; of a plain number it is `1`. */
+  columns: z.array(z.object({ name: z.string(), unit: z.string().optional() })),
+  /** Null where there is no figure. */
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+});
+export type Figures = z.infer<typeof Figures>;
+
+const ChartAxis = z.object({ label: z.string(), scale: z.enum(['linear', 'log']) });
+
+/** Measured figures as lines over a common axis. */
+export const Curves = z.object({
+  type: z.literal('curves'),
+  suite: z.string(),
+  id: z.string(),
+  title: z.string(),
+  x: ChartAxis,
+  y: ChartAxis,
+  lines: z.array(z.object({ name: z.string(), points: z.array(z.tuple([z.number(), z.number()])) })),
+});
+export type Curves = z.infer<typeof Curves>;
 
 /** A table that was asked for: `assay list`. */
 export const Listing = z.object({
@@ -252,6 +298,9 @@ export const RunEvent = z.discriminatedUnion('type', [
   NotCoveredEvent,
   Counterexample,
   Finding,
+  Machine,
+  Figures,
+  Curves,
   Listing,
   SuiteFinished,
   RunFinished,

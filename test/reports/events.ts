@@ -100,6 +100,27 @@ export const counterexample = (fields: Partial<Counterexample> = {}): Counterexa
 /** Every type of event, every verdict, every status of a finding. */
 export const everything: readonly RunEvent[] = [
   started('gate', '--old', 'old.wasm', '--new', './build/new.wasm', '--seed', '7'),
+  { type: 'machine', cpu: 'a processor', cores: 2, memory: 2 ** 34, os: 'an os', versions: { node: '20.19.0' } },
+  {
+    type: 'figures',
+    suite: 'growth',
+    id: 'growth/class',
+    title: 'how calls grow',
+    columns: [{ name: 'call' }, { name: 'reads', unit: 'reads' }],
+    rows: [
+      ['Compute.request_compute_stop', 12_345],
+      ['Compute.request_compute_boot', null],
+    ],
+  },
+  {
+    type: 'curves',
+    suite: 'growth',
+    id: 'growth/reads',
+    title: 'reads',
+    x: { label: 'requests', scale: 'log' },
+    y: { label: 'reads', scale: 'log' },
+    lines: [{ name: 'Compute.request_compute_stop', points: [[10, 20]] }],
+  },
   ...suite('node', 'conforms', [
     {
       type: 'node-introduced',
