@@ -7,6 +7,7 @@ import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
+import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import type { GateCommandOptions } from './gate.js';
 import type { ListName } from './list.js';
@@ -66,6 +67,14 @@ const ending = ({ suites }: Session, leniency: Leniency): Ending => {
   return { message: `${verdict}: ${messages[verdict]}`, exit: exitOf(suites, leniency) };
 };
 
+const chartOption = new Option('--chart <file>', 'draw what was measured, as .svg or as a page, .html');
+
+/** Where nothing failed, what a run that measures has to say stands in its tables. */
+const measured = ({ suites }: Session): Partial<Ending> =>
+  suites.every(({ verdict }) => verdict === 'conforms')
+    ? { message: 'measured: --json FILE has all figures, --chart FILE draws them' }
+    : {};
+
 const jsonOption = new Option('--json <file>', 'write the run events as NDJSON (docs/run-events.md)');
 
 const common = (command: Command): Command =>
@@ -121,6 +130,8 @@ Examples:
                                                 what a runtime does, to be replayed anywhere
   assay gate --old ws://HOST --new new.wasm --expect assay.yaml
                                                 an upgrade: what it changes that nobody announced
+  assay bench --compare old.wasm --target runtime:new.wasm
+                                                what calls cost, old and new timed in turns
   assay list requirements                       every promise of the pallet's README, and what checks it
 
 Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
@@ -221,6 +232,34 @@ reporting(
       const { gate } = await import('./gate.js');
       await gate(options, session);
       return ending(session, options);
+    });
+  });
+
+reporting(
+  program
+    .command('bench')
+    .description(
+      'what calls cost, timed in this process: the engine, and a runtime in V8; how that grows with the state',
+    )
+    .option('--target <target>', 'what to time: "engine" or "runtime:FILE" (default: the engine, then the lab runtime)')
+    .option(
+      '--compare <target>',
+      'time --target (default: the lab runtime) in turns with this one, a runtime or "engine"',
+    )
+    .option('--axis <axes>', 'what grows: some of requests, owned, miners, queue, ips, releases, joined by commas')
+    .option('--sizes <sizes>', 'how large it grows, such as 10,1k,1e6 (default: 10,100,1k,10k)')
+    .option('--filter <text>', 'tell only calls whose name contains this')
+    .addOption(new Option('--rules <rules>', "the engine's rules")),
+)
+  .addOption(chartOption)
+  .option('--growth', 'count storage operations along each axis, and fit how they grow')
+  .option('--fail-above <class>', 'with --growth: exit 1 where a call grows faster: constant, logarithmic, linear')
+  .option('--budget <limit...>', 'with --growth: exit 1 where a call takes more, such as reads=100@10k')
+  .action(async (options: CommonOptions & BenchCommandOptions) => {
+    exitCode = await runSession(options, async (session) => {
+      const { bench } = await import('./bench.js');
+      await bench(options, session);
+      return { ...ending(session, options), ...measured(session) };
     });
   });
 

@@ -14,6 +14,8 @@ export interface ReportOptions {
   readonly junit?: string;
   readonly sarif?: string;
   readonly markdown?: string;
+  /** Pictures of what was measured, as SVG or HTML. */
+  readonly chart?: string;
   /** False: none on GitHub Actions, either. Missing on commands that check nothing. */
   readonly annotations?: boolean;
 }
@@ -24,19 +26,29 @@ export interface Reports {
   readonly close: () => void;
 }
 
-type FileFlag = 'junit' | 'sarif' | 'markdown';
+type FileFlag = 'junit' | 'sarif' | 'markdown' | 'chart';
 
 /** A report's code, loaded where it is asked for, and before the work: the end may have to come at once. */
-const documents: Readonly<Record<FileFlag, () => Promise<(run: CollectedRun) => string>>> = {
+const documents: Readonly<Record<FileFlag, (file: string) => Promise<(run: CollectedRun) => string>>> = {
   junit: async () => (await import('../reports/junit.js')).junitReport,
   sarif: async () => {
     const { sarifReport } = await import('../reports/sarif.js');
     return (run) => sarifReport(run, { folder: process.cwd() });
   },
   markdown: async () => (await import('../reports/markdown.js')).markdownReport,
+  chart: async (file) => {
+    const ending = CHART_ENDINGS.find((each) => file.endsWith(each));
+    if (ending === undefined)
+      throw new InputError(`--chart ${file}: expected a file that ends in ${CHART_ENDINGS.join(' or ')}`);
+    const { chartReport } = await import('../reports/chart.js');
+    return (run) => chartReport(run, ending);
+  },
 };
 
-const FLAGS = ['junit', 'sarif', 'markdown'] as const satisfies readonly FileFlag[];
+/** Endings that `--chart` takes. */
+const CHART_ENDINGS = ['.svg', '.html'] as const;
+
+const FLAGS = ['junit', 'sarif', 'markdown', 'chart'] as const satisfies readonly FileFlag[];
 
 /** Runs what opens or writes a flag's file. @throws InputError */
 const writing = <T>(flag: string, file: string, work: () => T): T => {
@@ -82,8 +94,8 @@ export const openReports = async (options: ReportOptions, terminal: Emit): Promi
   for (const flag of FLAGS) {
     const file = options[flag];
     if (file === undefined) continue;
+    const documentOf = await documents[flag](file);
     const write = writing(flag, file, () => wholeFile(file));
-    const documentOf = await documents[flag]();
     files.push(() => writing(flag, file, () => write(documentOf(collector.run()))));
   }
   const { json } = options;

@@ -1,7 +1,4 @@
-/**
- * What calls cost in both runtimes: storage operations, counted and so free of noise, of calls that both took alike; and the time that
- * V8 took for them, paired and interleaved, with an interval.
- */
+/** What calls cost in both runtimes: storage operations, counted and so free of noise, of calls that both took alike. */
 import type { OperationCounts } from '../targets/target.js';
 import type { Priced } from './joint.js';
 
@@ -76,50 +73,3 @@ const isMore = (more: number, less: number, tolerance: number): boolean =>
 
 const isBeyond = (old: number, next: number, tolerance: number): boolean =>
   isMore(next, old, tolerance) || isMore(old, next, tolerance);
-
-/** Milliseconds that the same steps took in both, one scenario a pair. */
-export interface TimePair {
-  readonly old: number;
-  readonly next: number;
-}
-
-/** How many times as long the new one takes, and between which ratios 95 of 100 resamples lie. */
-export interface TimeRatio {
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-  /** Scenarios that were resampled. */
-  readonly pairs: number;
-}
-
-const RESAMPLES = 1_000;
-/** The first scenarios find cold code. */
-const WARM_UP = 0.2;
-
-/** A small generator of its own, so that equal times give equal intervals (mulberry32). */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
-const ratioOf = (pairs: readonly TimePair[]): number => {
-  const sum = (side: keyof TimePair): number => pairs.reduce((all, each) => all + each[side], 0);
-  return sum('next') / sum('old');
-};
-
-/** Bootstrapped over scenarios; null where there are too few to say anything. */
-export const timeRatio = (all: readonly TimePair[]): TimeRatio | null => {
-  const pairs = all.slice(Math.floor(all.length * WARM_UP)).filter(({ old, next }) => old > 0 && next > 0);
-  if (pairs.length < 10) return null;
-  const random = randomFrom(pairs.length);
-  const ratios = Array.from({ length: RESAMPLES }, () =>
-    ratioOf(pairs.map((pair) => pairs[Math.floor(random() * pairs.length)] ?? pair)),
-  ).toSorted((a, b) => a - b);
-  const at = (share: number): number => ratios[Math.floor(share * (RESAMPLES - 1))] ?? 1;
-  return { ratio: ratioOf(pairs), low: at(0.025), high: at(0.975), pairs: pairs.length };
-};

@@ -2,7 +2,7 @@
  * A run's events gathered by suite, for the reports that are written when all is known. Bounded: a replay may differ in each of
  * a million steps, and what is beyond the bounds is counted.
  */
-import type { NotCoveredEvent, RunEvent, SuiteFinished } from '../spec/run-events.js';
+import type { Curves, Figures, Machine, NotCoveredEvent, RunEvent, SuiteFinished } from '../spec/run-events.js';
 import { resultOf, type Result, type ResultRule, type ResultStatus } from './results.js';
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -25,6 +25,9 @@ export interface CollectedSuite {
 
 export interface CollectedRun {
   readonly started?: Event<'run-started'>;
+  readonly machine?: Machine;
+  readonly figures: readonly Figures[];
+  readonly curves: readonly Curves[];
   readonly suites: readonly CollectedSuite[];
   /** Missing where somebody ended the process. */
   readonly finished?: Event<'run-finished'>;
@@ -84,6 +87,10 @@ export const runCollector = (): RunCollector => {
     return suite;
   };
 
+  let machine: Machine | undefined;
+  const figures: Figures[] = [];
+  const curves: Curves[] = [];
+
   const emit = (event: RunEvent): void => {
     const result = resultOf(event);
     if (result) suiteOf(result.suite).add(result);
@@ -91,11 +98,17 @@ export const runCollector = (): RunCollector => {
     if (event.type === 'suite-started') begin(event.suite).started = event;
     if (event.type === 'not-covered') suiteOf(event.suite).notCovered.push(event);
     if (event.type === 'suite-finished') suiteOf(event.suite).finished = event;
+    if (event.type === 'machine') machine = event;
+    if (event.type === 'figures') figures.push(event);
+    if (event.type === 'curves') curves.push(event);
     if (event.type === 'run-finished') finished = event;
   };
 
   const run = (): CollectedRun => ({
     suites: suites.map((suite) => suite.collected()),
+    figures,
+    curves,
+    ...(machine && { machine }),
     ...(started && { started }),
     ...(finished && { finished }),
   });

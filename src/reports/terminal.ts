@@ -12,10 +12,10 @@ import {
   type Emit,
   type Figures,
   type Finding,
-  type Machine,
   type RunEvent,
   type SuiteFinished,
 } from '../spec/run-events.js';
+import { figure, headOf, machineText } from './figures.js';
 import { resultOf } from './results.js';
 import { shortened, thousands } from './text.js';
 
@@ -142,21 +142,8 @@ const findingsTable = (open: readonly Finding[], available: number): string => {
   return tableOf(['open finding', 'about', 'harms, to blame'], rows, available);
 };
 
-const machineLine = ({ cpu, cores, memory, os, versions }: Machine): string => {
-  const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `measured on ${cpu}, ${cores} cores, ${Math.round(memory / 2 ** 30)} GiB, ${os}; ${with_.join(', ')}`;
-};
-
-/** A figure as it is read: whole where it is large, with three digits where it is small. */
-const figure = (value: string | number | null): string => {
-  if (value === null) return '-';
-  if (typeof value === 'string') return value;
-  if (Number.isInteger(value) || Math.abs(value) >= 1_000) return thousands(Math.round(value));
-  return String(Number(value.toPrecision(3)));
-};
-
 const figuresTable = ({ columns, rows }: Figures, available: number): string => {
-  const heads = columns.map(({ name, unit }) => (unit === undefined || unit === '1' ? name : `${name}, ${unit}`));
+  const heads = columns.map(headOf);
   const isFigure = columns.map(({ unit }) => unit !== undefined);
   return tableOf(
     heads,
@@ -272,7 +259,7 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         finding(event);
         break;
       case 'machine':
-        say(machineLine(event));
+        say(`measured on ${machineText(event)}`);
         break;
       case 'figures':
         say('', event.title, figuresTable(event, available));
