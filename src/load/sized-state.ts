@@ -52,13 +52,14 @@ const LAST_USER = '//Assay//load//194';
 /** Chosen so that its key in `MinerComputeRequests` begins with fff1. */
 const LAST_NODE = hexOfText('12D3KooWLoad84');
 
-const wide = (kind: string, number: number): Hex => '0x' + kind + number.toString(16).padStart(62, '0');
+/** 32 bytes: of accounts that nobody has the key of, and of plans. `kind` is two digits. */
+export const wide = (kind: string, number: number): Hex => '0x' + kind + number.toString(16).padStart(62, '0');
 const planOf = (number: number): Hex => wide('50', number);
 
 /** The plan that is bought. */
 const PLAN = planOf(0);
 /** Of entries that are in the way. */
-const OTHER_PLAN = planOf(1);
+export const OTHER_PLAN = planOf(1);
 const OTHER_USER = wide('0b', 0);
 /** Ids of entries whose requests are not among those of the state. */
 const ELSEWHERE = 10n ** 12n;
@@ -139,6 +140,23 @@ const seedRequests = (state: SeededState, { requests, owned }: Sizes): void => {
   state.set(NextRequestId, null, BigInt(requests + owned));
 };
 
+/** So many entries of another user in each of a node's six lists. */
+export const fillQueues = (state: SeededState, node: Hex, size: number): void => {
+  if (size === 0) return;
+  const { Compute } = storage;
+  const ids = range(size).map((at) => 2n * ELSEWHERE + BigInt(at));
+  const entries = ids.map((id) => actionEntry(node, id));
+  state.push(Compute.MinerComputeRequests, node, ...ids.map((id) => minerEntry(node, OTHER_USER, id, OTHER_PLAN)));
+  for (const item of [
+    Compute.MinerComputeDeletionRequests,
+    Compute.MinerComputeStopRequests,
+    Compute.MinerComputeBootRequests,
+    Compute.MinerComputeRebootRequests,
+  ])
+    state.push(item, node, ...entries);
+  state.push(Compute.MinerComputeResizeRequests, node, ...entries.map((entry) => ({ ...entry, resize_gbs: 1 })));
+};
+
 const seedMiners = (state: SeededState, { miners, queue }: Sizes): void => {
   const { Compute } = storage;
   const key = (node: Hex): Hex => rawKey(Compute.MinerComputeRequests, node);
@@ -146,22 +164,7 @@ const seedMiners = (state: SeededState, { miners, queue }: Sizes): void => {
   for (const [at, node] of nodes.entries())
     state.push(Compute.MinerComputeRequests, node, minerEntry(node, OTHER_USER, ELSEWHERE + BigInt(at), PLAN));
   register(state, LAST_NODE, OTHER_USER);
-  if (queue === 0) return;
-  const ids = range(queue).map((at) => 2n * ELSEWHERE + BigInt(at));
-  const entries = ids.map((id) => actionEntry(LAST_NODE, id));
-  state.push(
-    Compute.MinerComputeRequests,
-    LAST_NODE,
-    ...ids.map((id) => minerEntry(LAST_NODE, OTHER_USER, id, OTHER_PLAN)),
-  );
-  for (const item of [
-    Compute.MinerComputeDeletionRequests,
-    Compute.MinerComputeStopRequests,
-    Compute.MinerComputeBootRequests,
-    Compute.MinerComputeRebootRequests,
-  ])
-    state.push(item, LAST_NODE, ...entries);
-  state.push(Compute.MinerComputeResizeRequests, LAST_NODE, ...entries.map((entry) => ({ ...entry, resize_gbs: 1 })));
+  fillQueues(state, LAST_NODE, queue);
 };
 
 const seedIps = (state: SeededState, { ips, releases }: Sizes): void => {
