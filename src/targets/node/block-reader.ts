@@ -15,12 +15,16 @@ export interface DepositedEvent extends RawEvent {
   readonly extrinsic: number | null;
 }
 
-export interface Block {
+/** A block without what it left behind. */
+export interface BlockContents {
   readonly number: bigint;
   readonly hash: Hex;
   readonly parent: Hex;
   readonly extrinsics: readonly Hex[];
   readonly events: readonly DepositedEvent[];
+}
+
+export interface Block extends BlockContents {
   /** Under the specification's keys, of the pallets under test. */
   readonly state: RawState;
 }
@@ -67,20 +71,32 @@ export class BlockReader {
   }
 
   async read(hash: Hex): Promise<Block> {
-    const [signed, keys] = await Promise.all([
+    const [contents, state] = await Promise.all([this.contents(hash), this.state(hash)]);
+    return { ...contents, state };
+  }
+
+  /** A block without its storage, which is most of what {@link read} has to ask for. */
+  async contents(hash: Hex): Promise<BlockContents> {
+    const [signed, encoded] = await Promise.all([
       this.connection.request(SignedBlock.nullable(), 'chain_getBlock', hash),
-      this.keysAt(hash),
+      this.value(EVENTS, hash),
     ]);
     if (signed === null) throw new NodeFailure(`${this.connection.url}: the node has no block ${hash}`);
     const { header, extrinsics } = signed.block;
-    const values = await this.valuesAt([EVENTS, ...keys], hash);
-    const events = this.eventsOf(values.get(EVENTS) ?? '0x00', header.number);
+    const events = this.eventsOf(encoded ?? '0x00', header.number);
+    return { number: header.number, hash, parent: header.parentHash, extrinsics, events };
+  }
+
+  /** The storage of the pallets under test after a block, under the specification's keys. */
+  async state(hash: Hex): Promise<RawState> {
+    const keys = await this.keysAt(hash);
+    const values = await this.valuesAt(keys, hash);
     const state: Record<Hex, Hex> = {};
     for (const key of keys) {
       const value = values.get(key);
       if (value !== undefined) state[this.translation.specifiedKey(keyOf(key))] = value;
     }
-    return { number: header.number, hash, parent: header.parentHash, extrinsics, events, state };
+    return state;
   }
 
   /** Any value of the chain's storage, under the chain's own key. */

@@ -75,7 +75,9 @@ const flags = (blockTime: number, seal: 'interval' | 'instant'): string[] => [
   // The same bytes may be sent again as soon as they are in a block. The fork-aware pool, the default, would put them into the
   // next blocks, too: without a ban it takes an unsigned call that a block has for a new one.
   ...['--pool-type', 'single-state', '--tx-ban-seconds', '0'],
-  ...['--state-pruning', 'archive', '--rpc-max-connections', '100'],
+  ...['--state-pruning', 'archive', '--rpc-max-connections', '1000'],
+  // What waits is a load's to measure: with the defaults, 8192 and 20 MB, the pool would refuse what a block can't take.
+  ...['--pool-limit', '200000', '--pool-kbytes', '1048576'],
 ];
 
 /** Ours, without what would keep it from saying where it listens. */

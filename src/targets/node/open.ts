@@ -3,6 +3,7 @@
  * started here ends at once where it can't be used.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RawState } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import { Rules } from '../../spec/rules.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
@@ -22,7 +23,7 @@ import { hexOfKey, Translation } from '../runtime/translation.js';
 import { BlockReader } from './block-reader.js';
 import { rawChainSpec } from './chain-spec.js';
 import { RunningChain, SteeredChain } from './chain.js';
-import { startChopsticks, type ChopsticksStart } from './chopsticks.js';
+import { startChopsticks, type ChopsticksOptions, type ChopsticksStart } from './chopsticks.js';
 import { NodeConnection } from './connection.js';
 import { identify, type NodeIdentity } from './identity.js';
 import type { Limits } from './limits.js';
@@ -30,7 +31,7 @@ import { startOmni } from './omni.js';
 import { Outcomes } from './outcomes.js';
 import type { StartedNode } from './process.js';
 import { remarkCall } from './system-calls.js';
-import { RunningStage, SteeredStage, type Key } from './stage.js';
+import { RunningStage, SteeredStage, type Key, type StageChain } from './stage.js';
 
 export interface OpenOptions {
   readonly limits: Limits;
@@ -45,17 +46,21 @@ export interface StartOptions extends OpenOptions {
   readonly folder: string;
 }
 
-/** A chain of ours: a runtime with funded accounts and root, and nothing else. */
+/** A chain of ours: a runtime with funded accounts and root. */
 export interface OwnChain {
   readonly runtime: Runtime;
   readonly lab: LabSettings | null;
   readonly accounts: readonly Hex[];
   readonly sudo: Hex;
+  /** Of the pallets under test, under the specification's keys. Default: none. */
+  readonly storage?: RawState;
 }
 
 /** A node that was opened: `close` ends what was started for it, else it leaves it as it was found. */
 export interface OpenedNode {
   readonly target: NodeTarget;
+  /** What the target is made of, for those who send and read by themselves. */
+  readonly parts: StageChain;
   readonly identity: NodeIdentity;
   /** What the lab runtime on it is set to, null of others. */
   readonly lab: LabSettings | null;
@@ -126,7 +131,7 @@ const targetOn = async (connection: NodeConnection, opening: Opening): Promise<O
     }
   };
   const log = started ? [`its log is ${started.log}`] : [];
-  return { target, identity, lab, remarks: [...remarks, ...log], close };
+  return { target, parts: on, identity, lab, remarks: [...remarks, ...log], close };
 };
 
 const open = async (opening: Opening): Promise<OpenedNode> => {
@@ -156,7 +161,7 @@ const openChopsticks = async (
   start: ChopsticksStart,
   width: 4 | 8,
   named: string,
-  options: StartOptions,
+  options: StartOptions & Pick<ChopsticksOptions, 'builds'>,
 ): Promise<OpenedNode> => {
   const started = await startChopsticks(start, { ...options, blockNumberWidth: width });
   const remarks = started.allowsUnresolvedImports ? [UNRESOLVED] : [];
@@ -166,7 +171,10 @@ const openChopsticks = async (
 const widthOf = (metadata: NodeIdentity['metadata']): 4 | 8 => (blockNumberWidth(metadata) === 8 ? 8 : 4);
 
 /** Chopsticks with a chain of ours. @throws NodeFailure, Interrupted */
-export const openOnChopsticks = (chain: OwnChain, options: StartOptions): Promise<OpenedNode> =>
+export const openOnChopsticks = (
+  chain: OwnChain,
+  options: StartOptions & Pick<ChopsticksOptions, 'builds'>,
+): Promise<OpenedNode> =>
   openChopsticks(
     { spec: rawChainSpec(chain) },
     widthOf(chain.runtime.metadata),

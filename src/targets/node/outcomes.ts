@@ -5,7 +5,7 @@ import { NodeFailure } from '../failures.js';
 import { palletNamed } from '../runtime/genesis.js';
 import { dispatchError, dispatchResult } from '../runtime/outcome.js';
 import type { Translation } from '../runtime/translation.js';
-import type { Block, DepositedEvent } from './block-reader.js';
+import type { BlockContents, DepositedEvent } from './block-reader.js';
 import type { NodeIdentity } from './identity.js';
 
 export interface Told {
@@ -43,15 +43,23 @@ export class Outcomes {
   }
 
   /** Undefined where the block does not have the extrinsic. @throws NodeFailure where it does not say what became of it */
-  of(block: Block, extrinsic: Hex): Told | undefined {
+  of(block: BlockContents, extrinsic: Hex): Told | undefined {
     const index = block.extrinsics.indexOf(extrinsic);
     if (index === -1) return undefined;
-    const events = block.events.filter((each) => each.extrinsic === index);
-    const outcome = this.outcome(events, block);
+    return this.at(
+      index,
+      block.events.filter((each) => each.extrinsic === index),
+      block.number,
+    );
+  }
+
+  /** Of the extrinsic at a position of a block, by its events in order. @throws NodeFailure where they do not say */
+  at(index: number, events: readonly DepositedEvent[], number: bigint): Told {
+    const outcome = this.outcome(events, number);
     return { index, outcome, inner: this.inner(events) ?? outcome, events };
   }
 
-  private outcome(events: readonly DepositedEvent[], { number }: Block): Outcome {
+  private outcome(events: readonly DepositedEvent[], number: bigint): Outcome {
     for (const event of events) {
       if (event.pallet !== this.pallet) continue;
       if (event.member === this.success) return OK;

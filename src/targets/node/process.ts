@@ -1,5 +1,5 @@
 /**
- * Starts a node as a process and ends it. Each runs under a guard (`guard.ts`) in a process group of its own: Ctrl-C at a
+ * Starts a node, or what loads it, as a process and ends it. Each runs under a guard (`guard.ts`) in a process group of its own: Ctrl-C at a
  * terminal reaches only us, the whole group can be ended at once, and none of it outlives us.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -10,7 +10,8 @@ import { guarded } from './guard.js';
 import { within } from './limits.js';
 import { NodeLog } from './log.js';
 
-export interface NodeStart {
+/** A program that is started. */
+export interface ProgramStart {
   /** For people. */
   readonly name: string;
   /** Absolute path of what is run. */
@@ -19,19 +20,20 @@ export interface NodeStart {
   readonly cwd: string;
   /** The file that its output is appended to; its folder is there. */
   readonly log: string;
+  /** Its whole environment. Default: ours. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface NodeStart extends ProgramStart {
   /** The `ws://` URL where a line of its output says that it listens now; undefined for every other line. */
   readonly listening: (line: string) => string | undefined;
   /** Milliseconds until it listens. */
   readonly limit: number;
   /** Ends the wait until it listens; later it does nothing. */
   readonly signal?: AbortSignal | undefined;
-  /** Its whole environment. Default: ours. */
-  readonly env?: NodeJS.ProcessEnv;
 }
 
-export interface StartedNode {
-  /** `ws://127.0.0.1:PORT` */
-  readonly url: string;
+export interface StartedProgram {
   /** The file with all of its output, which is kept. */
   readonly log: string;
   /** Of the process group. */
@@ -40,6 +42,11 @@ export interface StartedNode {
   readonly ended: Promise<string>;
   /** Ends it and waits until all of it is gone; once more does nothing more. @throws NodeFailure where it can't be ended */
   stop(): Promise<void>;
+}
+
+export interface StartedNode extends StartedProgram {
+  /** `ws://127.0.0.1:PORT` */
+  readonly url: string;
 }
 
 /** Milliseconds between two looks at the log. */
@@ -52,7 +59,7 @@ const END_LIMIT = 12_000;
 /** What there is no process for (any more) can't be ended again; macOS says EPERM of processes that ended just now. */
 const GONE = new Set<unknown>(['ESRCH', 'EPERM']);
 
-class NodeProcess {
+class GuardedProcess {
   readonly ended: Promise<string>;
   isOver = false;
   private readonly guard: ChildProcess;
@@ -60,7 +67,7 @@ class NodeProcess {
 
   constructor(
     private readonly name: string,
-    { program, args, cwd, env = process.env }: NodeStart,
+    { program, args, cwd, env = process.env }: ProgramStart,
     output: number,
   ) {
     const stdio = ['pipe', output, output, 'pipe'] as const;
@@ -116,7 +123,7 @@ class NodeProcess {
 }
 
 /** Looks at the log until a line says where the node listens. @throws NodeFailure where it ends before */
-const untilListening = async (node: NodeProcess, log: NodeLog, { name, listening }: NodeStart): Promise<string> => {
+const untilListening = async (node: GuardedProcess, log: NodeLog, { name, listening }: NodeStart): Promise<string> => {
   while (!node.isOver) {
     for (const line of log.newLines()) {
       const url = listening(line);
@@ -125,6 +132,17 @@ const untilListening = async (node: NodeProcess, log: NodeLog, { name, listening
     await pause(POLL);
   }
   throw new NodeFailure(`${name} ended (${await node.ended}) before it listened`);
+};
+
+/** Starts a program that is no node, and ends by itself: under the guard, too, with its output in its log. */
+export const startProgram = (start: ProgramStart): StartedProgram => {
+  const log = new NodeLog(start.log);
+  try {
+    const started = new GuardedProcess(start.name, start, log.descriptor);
+    return { log: log.file, pid: started.pid, ended: started.ended, stop: () => started.stop() };
+  } finally {
+    log.close();
+  }
 };
 
 const lastWords = (log: NodeLog): string => {
@@ -142,7 +160,7 @@ export const startNode = async (start: NodeStart): Promise<StartedNode> => {
   if (signal?.aborted === true) throw new Interrupted();
   const log = new NodeLog(start.log);
   try {
-    const node = new NodeProcess(name, start, log.descriptor);
+    const node = new GuardedProcess(name, start, log.descriptor);
     try {
       const wait = { limit, failure: `${name} did not listen`, signal };
       const url = await within(wait, untilListening(node, log, start));
