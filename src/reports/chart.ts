@@ -26,7 +26,7 @@ const MARKS = ['circle', 'triangle', 'rect', 'diamond'];
 
 const axisOf = ({ label, scale }: Curves['x']): Record<string, unknown> => ({
   type: scale === 'log' ? 'log' : 'value',
-  name: label,
+  name: printable(label),
   nameLocation: 'middle',
   nameGap: 30,
   scale: true,
@@ -37,7 +37,7 @@ const heightOf = ({ lines }: Curves): number => TITLE_HEIGHT + Math.max(PLOT_HEI
 /** What a logarithmic axis has no place for is left out. */
 const drawn = ({ x, y, lines }: Curves): Curves['lines'] =>
   lines.map(({ name, points }) => ({
-    name,
+    name: printable(name),
     points: points.filter(([at, value]) => (x.scale === 'linear' || at > 0) && (y.scale === 'linear' || value > 0)),
   }));
 
@@ -48,7 +48,7 @@ const svgOf = (curves: Curves): string => {
     backgroundColor: '#ffffff',
     color: COLOURS,
     title: {
-      text: curves.title,
+      text: printable(curves.title),
       left: 10,
       top: 10,
       textStyle: { fontSize: 15, width: WIDTH - 20, overflow: 'truncate' },

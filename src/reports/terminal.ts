@@ -172,6 +172,12 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   load: 'loading',
 };
 
+/** What other reports show: who ran what, a node in full, pictures. */
+type ForOthers = Event<'run-started' | 'node-introduced' | 'curves'>;
+
+const isForOthers = (event: RunEvent): event is ForOthers =>
+  event.type === 'run-started' || event.type === 'node-introduced' || event.type === 'curves';
+
 export interface TerminalOptions {
   readonly stream: NodeJS.WriteStream;
   /** Nothing but the end. */
@@ -232,9 +238,8 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
   };
 
   return (event) => {
+    if (isForOthers(event)) return;
     switch (event.type) {
-      case 'run-started':
-        break;
       case 'suite-started':
         start(event);
         break;
@@ -246,8 +251,6 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'layout-finding':
         say(`${pc.red('layout')} ${event.sentence}`);
-        break;
-      case 'node-introduced':
         break;
       case 'not-covered':
         say(`${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`);
@@ -263,9 +266,6 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'figures':
         say('', event.title, figuresTable(event, available));
-        break;
-      case 'curves':
-        // A picture: for `--chart`.
         break;
       case 'listing':
         say(tableOf(event.columns, event.rows, available));

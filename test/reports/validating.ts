@@ -32,3 +32,12 @@ export const junitErrors = async (...documents: readonly string[]): Promise<stri
   const { errors } = await validateXML({ xml, schema: junitSchema });
   return errors.map(({ rawMessage }) => rawMessage);
 };
+
+/** What keeps a document from being XML. Empty: it is. */
+export const wellFormedErrors = async (document: string): Promise<string[]> => {
+  const { errors } = await validateXML({ xml: [{ fileName: 'document.xml', contents: document }], schema: ANYTHING });
+  return errors.map(({ rawMessage }) => rawMessage).filter((message) => message.includes('parser error'));
+};
+
+/** A schema that nothing is valid under: xmllint asks for one, and parser errors are others. */
+const ANYTHING = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>';
