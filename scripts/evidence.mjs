@@ -60,6 +60,7 @@ const claims = {
   differentialSpeed: async () => [await measure('speed', '60'), await measure('speed', '200')],
   microseconds: () => measure('operations'),
   gate: () => measure('gate'),
+  bench: () => measure('bench'),
   chopsticks: () => measure('chopsticks'),
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),
