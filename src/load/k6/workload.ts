@@ -24,8 +24,10 @@ export interface K6Head {
   readonly submits: readonly RateStep[];
   /** Of `read`; empty where nothing is read. */
   readonly reads: readonly RateStep[];
-  /** Lives that are lived side by side, one virtual user each; 0 where there are none. */
+  /** Virtual users that live lives; 0 where there are none. */
   readonly lanes: number;
+  /** Calls of all arrivals and lives together. */
+  readonly total: number;
   /** Milliseconds until a step of a life that is in no block is stuck. */
   readonly stepLimit: number;
   /** Milliseconds after the last arrival until the watch gives up what is in no block. */
@@ -44,10 +46,10 @@ export type K6Arrival = readonly [at: number, call: number, extrinsic: string];
 /** Number of the call; extrinsic in hex. */
 export type K6LifeStep = readonly [call: number, extrinsic: string];
 
-export interface K6Life {
-  readonly lane: number;
-  readonly steps: readonly K6LifeStep[];
-}
+export type K6Life = readonly K6LifeStep[];
+
+/** Numbers of the lives that one virtual user lives, one after the other. */
+export type K6Lane = readonly number[];
 
 export interface K6Read {
   readonly name: string;
@@ -59,5 +61,6 @@ export interface K6Workload {
   readonly head: K6Head;
   readonly arrivals: readonly K6Arrival[];
   readonly lives: readonly K6Life[];
+  readonly lanes: readonly K6Lane[];
   readonly reads: readonly K6Read[];
 }

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../properties/recording-file.js';
 import type { Hex } from '../../spec/hex.js';
-import type { K6Workload, Thresholds } from '../k6/workload.js';
+import type { K6Lane, K6Workload, Thresholds } from '../k6/workload.js';
 import type { Plan, PlannedCall } from '../workload.js';
 import type { LoadChain } from './load-chain.js';
 import { rateSteps } from './schedule.js';
@@ -39,6 +39,13 @@ class Numbering {
   }
 }
 
+/** All lives of one user are in one lane, because their nonces follow one another. */
+const lanesOf = ({ users, lives }: Plan): readonly K6Lane[] => {
+  const lanes = Array.from({ length: Math.min(MOST_LANES, users, lives.length) }, (): number[] => []);
+  for (const number of lives.keys()) lanes[(number % users) % lanes.length]?.push(number);
+  return lanes;
+};
+
 /**
  * The document for a run of the plan.
  * @param chain what it was signed for
@@ -46,28 +53,26 @@ class Numbering {
  * @throws InputError where the plan is not signed
  */
 export const k6Workload = (plan: Plan, chain: LoadChain, thresholds: Thresholds = {}): K6Workload => {
-  const { scenario, duration, users } = plan;
+  const { scenario, duration } = plan;
   const numbering = new Numbering();
-  const lanes = Math.min(MOST_LANES, users, plan.lives.length);
   const arrivals = plan.arrivals.map((each) => [each.at, numbering.of(each.call), bytesOf(each)] as const);
-  const lives = plan.lives.map((steps, number) => ({
-    // All lives of one user in one lane: their nonces follow one another.
-    lane: (number % users) % lanes,
-    steps: steps.map((each) => [numbering.of(each.call), bytesOf(each)] as const),
-  }));
+  const lives = plan.lives.map((steps) => steps.map((each) => [numbering.of(each.call), bytesOf(each)] as const));
+  const lanes = lanesOf(plan);
+  const total = arrivals.length + lives.reduce((sum, steps) => sum + steps.length, 0);
   const patience = PATIENCE.blocks * chain.blockTime + PATIENCE.besides;
   const head = {
     scenario,
-    lead: LEAD + Math.ceil((arrivals.length + 15 * lives.length) / LEARNT),
+    lead: LEAD + Math.ceil(total / LEARNT),
     duration,
     submits: arrivals.length > 0 ? rateSteps(plan) : [],
     reads: plan.reads.length > 0 ? [{ rate: plan.rate, seconds: duration }] : [],
-    lanes,
+    lanes: lanes.length,
+    total,
     stepLimit: patience,
     drain: patience,
     blockWeight: chain.blockWeight,
     calls: numbering.names,
     thresholds,
   };
-  return { head, arrivals, lives, reads: plan.reads };
+  return { head, arrivals, lives, lanes, reads: plan.reads };
 };
