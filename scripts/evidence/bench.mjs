@@ -10,6 +10,7 @@ import { timeLives } from '../../dist/load/bench/measure.js';
 import { timePairs, WHOLE } from '../../dist/load/bench/paired.js';
 import { enginePlayer, runtimePlayer } from '../../dist/load/bench/player.js';
 import { Stage } from '../../dist/load/bench/stage.js';
+import { scopeOf } from '../../dist/properties/scope.js';
 import { RuntimeTarget } from '../../dist/targets/runtime-target.js';
 import { loadRuntime } from '../../dist/targets/runtime/runtime.js';
 import { claim, Finding, median, rounded, spread } from './claim.mjs';
@@ -30,7 +31,11 @@ const lab = await loadRuntime('runtime/lab.wasm');
 const PERIOD = 20n;
 const labAt = (size) => {
   const settings = { rules: Rules.deployed, releasePeriod: PERIOD, mutant: 0 };
-  return Stage.at(runtimePlayer(new RuntimeTarget(lab, { lab: settings }), PERIOD), 'requests', size);
+  return Stage.at(
+    runtimePlayer(new RuntimeTarget(lab, { lab: settings }), PERIOD, scopeOf(lab.layout)),
+    'requests',
+    size,
+  );
 };
 
 const told = ({ ratio, low, high, pairs }) => ({

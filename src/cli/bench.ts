@@ -58,8 +58,9 @@ const expectHere = (name: TargetName, said: string): RuntimeName | null => {
 
 const playerOf = async (name: RuntimeName | null, rules: string | undefined): Promise<Player> => {
   if (name === null) return enginePlayer(Rules.parse(rules ?? 'deployed'));
-  const target = (await openRuntime(name)).makeTarget();
-  if (target.releasePeriod !== null) return runtimePlayer(target, target.releasePeriod);
+  const { makeTarget, scope } = await openRuntime(name);
+  const target = makeTarget();
+  if (target.releasePeriod !== null) return runtimePlayer(target, target.releasePeriod, scope);
   throw new InputError(`${name.text}: its metadata does not tell IpReleasePeriod: give it as "${name.text}?period=N"`);
 };
 

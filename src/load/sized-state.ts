@@ -128,7 +128,7 @@ export const register = (state: SeededState, node: Hex, owner: Hex): void =>
     owner,
   });
 
-const seedRequests = (state: SeededState, { requests, owned }: Sizes): void => {
+const seedRequests = (state: SeededState, { requests, owned }: Sizes): readonly ComputeRequest[] => {
   const { ComputeRequests, NextRequestId } = storage.Compute;
   const key = (owner: Hex): Hex => rawKey(ComputeRequests, owner);
   const user = accountAt(LAST_USER);
@@ -138,6 +138,7 @@ const seedRequests = (state: SeededState, { requests, owned }: Sizes): void => {
   const own = range(owned).map((at) => request(BigInt(requests + at), user, OTHER_PLAN));
   if (own.length > 0) state.push(ComputeRequests, user, ...own);
   state.set(NextRequestId, null, BigInt(requests + owned));
+  return own;
 };
 
 /** So many entries of another user in each of a node's six lists. */
@@ -190,12 +191,14 @@ export interface SizedState {
   readonly state: SeededState;
   /** Bought by nobody yet: `request_id` is the next one. */
   readonly vm: Vm;
+  /** The user's requests besides. */
+  readonly owned: readonly ComputeRequest[];
 }
 
 /** A state of these sizes. Measured: 10 us a request. */
 export const sizedState = (sizes: Sizes): SizedState => {
   const state = new SeededState();
-  seedRequests(state, sizes);
+  const owned = seedRequests(state, sizes);
   seedMiners(state, sizes);
   seedIps(state, sizes);
   const vm = {
@@ -207,5 +210,5 @@ export const sizedState = (sizes: Sizes): SizedState => {
     job: hexOfText('1a2b-3c4d'),
     ip: hexOfText('10.9.9.9'),
   };
-  return { state, vm };
+  return { state, vm, owned };
 };

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountAt } from '../../src/spec/accounts.js';
 import type { Outcome } from '../../src/spec/answers.js';
+import { callNames } from '../../src/spec/calls.js';
 import { Rules } from '../../src/spec/rules.js';
 import type { Curves, Figures, RunEvent, SuiteFinished } from '../../src/spec/run-events.js';
 import { rawKey, storage, type AnyStorageItem } from '../../src/spec/storage.js';
@@ -14,16 +15,18 @@ import { LAPS, Stage } from '../../src/load/bench/stage.js';
 import { parseCount, parseCounts } from '../../src/load/count.js';
 import { AXES, LOAD_SUDO, sizedState, sizesOf } from '../../src/load/sized-state.js';
 import { CAST_RELEASE_PERIOD } from '../../src/properties/cast.js';
-import { labTarget } from '../lab.js';
+import { labScope, labTarget } from '../lab.js';
 
 const engine = (): Player => enginePlayer(Rules.deployed);
-const lab = (): Player => runtimePlayer(labTarget(), CAST_RELEASE_PERIOD);
+const lab = (): Player => runtimePlayer(labTarget(), CAST_RELEASE_PERIOD, labScope);
 
 const SUDO = accountAt(LOAD_SUDO);
 
 /** A player whose storage can be looked at. */
 const watched = (target: EngineTarget | RuntimeTarget): Player => ({
   name: target.name,
+  calls: callNames,
+  inject: (raw) => target.inject(raw),
   begin: (storage, users) => void target.reset({ block: 1n, sudo: SUDO, accounts: users, storage }),
   send: ({ call, origin }): Outcome => target.dispatch(call, origin).outcome,
   passRelease: () => void target.advance(target.releasePeriod ?? 1n, { jump: true }),
@@ -75,6 +78,22 @@ describe('a life', () => {
           : player.send(step),
     };
     expect(() => Stage.at(failing, 'queue', 1).play()).toThrow(/Compute\.request_compute_boot comes to .*"X"/);
+  });
+
+  it('begins by injection where no call creates, with the same state behind it', () => {
+    const plain = new EngineTarget();
+    const injected = new EngineTarget();
+    const calls = callNames.filter((name) => name !== 'Marketplace.purchase_plan');
+    const laps: string[] = [];
+    const stages = [Stage.at(watched(plain), 'owned', 3), Stage.at({ ...watched(injected), calls }, 'owned', 3)];
+    for (const stage of [...stages, ...stages]) stage.timed((lap) => laps.push(lap));
+    expect(injected.readAll('0x')).toEqual(plain.readAll('0x'));
+    expect(laps.filter((lap) => lap === 'Marketplace.purchase_plan')).toHaveLength(2);
+  });
+
+  it('is refused where a call of it is not there', () => {
+    const calls = callNames.filter((name) => name !== 'Compute.request_compute_stop');
+    expect(() => Stage.at({ ...engine(), calls }, 'owned', 3)).toThrow(/it has not Compute.request_compute_stop$/);
   });
 
   it('is that of the VM that is found last', () => {

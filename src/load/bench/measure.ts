@@ -71,6 +71,7 @@ export const timeLaps = (stage: Stage): { readonly lives: number; readonly laps:
   }
   const laps = new Map<Lap, LapTiming>();
   for (const [lap, all] of times) {
+    if (all.length === 0) continue;
     const sorted = all.toSorted((left, right) => left - right);
     laps.set(lap, { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) });
   }
