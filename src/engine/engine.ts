@@ -13,10 +13,10 @@ import type { Implementation } from './calls/call.js';
 import { clearRequestCounts } from './calls/execution-unit/limit-requests.js';
 import { implementations } from './calls/index.js';
 import { BadOrigin, Failure, InvalidCall, SudoError } from './failures.js';
+import { NO_CHANGES, type Changes } from './journal.js';
 import { returnReleasedIps } from './pallet-ip.js';
 import { ask, type QueryName } from './queries.js';
 import { State } from './state.js';
-import { NO_CHANGES, type Changes } from './store.js';
 import { isAcceptedUnsigned, validatesUnsigned, validityOf } from './validity.js';
 
 /** 15 days of 6 s blocks. */

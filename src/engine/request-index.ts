@@ -9,11 +9,11 @@ interface WithRequestId {
   readonly request_id: bigint;
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
 
 export class RequestIndex {
-  /** Each holder as often as its list has the id. */
-  private readonly holders = new Map<bigint, string[]>();
+  /** Each holder as often as its list has the id. A single one stands for itself: a list for each id is memory. */
+  private readonly holders = new Map<bigint, string | readonly string[]>();
 
   constructor(
     private readonly meter: Meter,
@@ -23,13 +23,14 @@ export class RequestIndex {
   /** Keys whose list has an entry with this id, in the order of their raw keys. */
   holdersOf(id: bigint): readonly string[] {
     const holders = this.holders.get(id) ?? NONE;
-    this.meter.operations += 1 + holders.length;
-    if (holders.length < 2) return holders;
+    this.meter.operations += 1;
+    if (typeof holders === 'string') return [holders];
+    this.meter.operations += holders.length;
     return [...new Set(holders)].toSorted((left, right) => (this.orderOf(left) < this.orderOf(right) ? -1 : 1));
   }
 
   /** Follows a list from one version to the next. Lists share all entries but those that changed. */
-  readonly follow: Observer<readonly WithRequestId[]> = (holder, before = [], after = []) => {
+  readonly follow: Observer<readonly WithRequestId[]> = (holder, before = NONE, after = NONE) => {
     let start = 0;
     while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
     let beforeEnd = before.length;
@@ -47,17 +48,19 @@ export class RequestIndex {
 
   private add(id: bigint, holder: string): void {
     this.meter.operations += 1;
-    const holders = this.holders.get(id);
-    if (holders === undefined) this.holders.set(id, [holder]);
-    else holders.push(holder);
+    const known = this.holders.get(id);
+    if (known === undefined) this.holders.set(id, holder);
+    else this.holders.set(id, typeof known === 'string' ? [known, holder] : [...known, holder]);
   }
 
   private drop(id: bigint, holder: string): void {
     this.meter.operations += 1;
-    const holders = this.holders.get(id) ?? [];
+    const known = this.holders.get(id) ?? NONE;
+    const holders = typeof known === 'string' ? [known] : known;
     const at = holders.indexOf(holder);
     if (at === -1) throw new Error(`request index out of step: ${holder} does not hold ${id}`);
-    holders.splice(at, 1);
-    if (holders.length === 0) this.holders.delete(id);
+    const [only, ...others] = holders.toSpliced(at, 1);
+    if (only === undefined) this.holders.delete(id);
+    else this.holders.set(id, others.length === 0 ? only : [only, ...others]);
   }
 }

@@ -2,8 +2,9 @@
 import type { RawDiff, RawState } from '../spec/answers.js';
 import { decodeValue, palletOfKey, locate, storage, type AnyStorageItem, type StorageItem } from '../spec/storage.js';
 import type { Hex } from '../spec/hex.js';
+import { Journal } from './journal.js';
 import { RequestIndex } from './request-index.js';
-import { Journal, Store, Value, type Meter, type Observer } from './store.js';
+import { Store, Value, type Meter, type Observer } from './store.js';
 
 export class State {
   readonly journal = new Journal();
@@ -66,7 +67,7 @@ export class State {
       if (at !== undefined) {
         const store = this.storeOf(at.item);
         const value = bytes === null ? undefined : decodeValue(at.item, key, bytes);
-        return () => (value === undefined ? store.remove(at.key) : store.put(at.key, value));
+        return () => store.inject(at.key, value);
       }
       if (palletOfKey(key) === undefined) throw new ForeignKeyError(key);
       undescribed.push(key);
@@ -76,7 +77,6 @@ export class State {
       };
     });
     for (const write of writes) write();
-    this.journal.commit();
     return undescribed;
   }
 
