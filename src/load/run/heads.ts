@@ -1,0 +1,122 @@
+/**
+ * The heads of a chain while it is loaded: when each block was heard of, and how many extrinsics were sent into it. Little is asked
+ * for, because whoever measures should not be what is measured.
+ */
+import { clearTimeout, setTimeout } from 'node:timers';
+import { z } from 'zod';
+import { HexSchema } from '../../spec/answers.js';
+import type { Hex } from '../../spec/hex.js';
+import { NodeFailure } from '../../targets/failures.js';
+import { Quantity, type NodeConnection } from '../../targets/node/connection.js';
+import type { StageChain } from '../../targets/node/stage.js';
+import { inherentsOf, testedPallets } from './blocks.js';
+
+const Header = z.object({ number: Quantity });
+const Body = z.object({ block: z.object({ extrinsics: z.array(HexSchema) }) });
+
+const HEADS = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNewHeads'] as const;
+
+/** Milliseconds without a head after which a node is asked for it: it drops subscriptions that are read too slowly. */
+const SILENCE = 2_000;
+
+export class Heads {
+  /** When each block was heard of, in milliseconds since 1970. One that was passed over was there when the next one was. */
+  readonly seen = new Map<bigint, number>();
+  /** Of what was sent: everything in blocks but inherents. */
+  readonly included = new Set<Hex>();
+  /** Of each block that has been looked at, how many extrinsics were sent into it. */
+  readonly counts = new Map<bigint, number>();
+  private readonly tested: ReadonlySet<number>;
+  private waiting: (() => void)[] = [];
+  private unsubscribe: (() => Promise<void>) | undefined;
+  private looked: bigint;
+
+  private constructor(
+    private readonly chain: StageChain,
+    private best: bigint,
+  ) {
+    this.tested = testedPallets(chain);
+    this.looked = best;
+  }
+
+  /** Follows the chain from its head on. @throws NodeFailure, Interrupted */
+  static async follow(chain: StageChain): Promise<Heads> {
+    const { number } = await chain.connection.request(Header, 'chain_getHeader');
+    const heads = new Heads(chain, number);
+    heads.unsubscribe = await chain.connection.subscribe(Header, HEADS, [], (head) => heads.saw(head.number));
+    return heads;
+  }
+
+  /** The number of the newest block. */
+  get head(): bigint {
+    return this.best;
+  }
+
+  /**
+   * Waits for the next block.
+   * @param limit milliseconds
+   * @returns whether it came
+   * @throws NodeFailure where the node is gone; Interrupted
+   */
+  async next(limit: number): Promise<boolean> {
+    const { best } = this;
+    const until = Date.now() + limit;
+    while (this.best === best) {
+      if (Date.now() >= until) return false;
+      await this.news(Math.min(SILENCE, until - Date.now()));
+      if (this.best === best) this.saw((await this.connection.request(Header, 'chain_getHeader')).number);
+    }
+    return true;
+  }
+
+  /** Looks into the blocks that were not looked at yet. @returns extrinsics that were sent into all of them */
+  async look(): Promise<number> {
+    for (; this.looked < this.best; this.looked += 1n) {
+      const number = this.looked + 1n;
+      const extrinsics = await this.extrinsicsOf(number);
+      const sent = extrinsics.slice(inherentsOf(extrinsics, this.tested));
+      for (const each of sent) this.included.add(each);
+      this.counts.set(number, sent.length);
+    }
+    return this.included.size;
+  }
+
+  /** Asks for the newest head, whatever was told. */
+  async refresh(): Promise<void> {
+    this.saw((await this.connection.request(Header, 'chain_getHeader')).number);
+  }
+
+  /** Stops following. */
+  async close(): Promise<void> {
+    await this.unsubscribe?.();
+  }
+
+  private get connection(): NodeConnection {
+    return this.chain.connection;
+  }
+
+  private async extrinsicsOf(number: bigint): Promise<readonly Hex[]> {
+    const hash = await this.chain.reader.hashOf(number);
+    const body = await this.connection.request(Body.nullable(), 'chain_getBlock', hash);
+    if (body === null) throw new NodeFailure(`${this.connection.url}: the node has no block ${number} any more`);
+    return body.block.extrinsics;
+  }
+
+  private async news(limit: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.waiting.push(resolve);
+      timer = setTimeout(resolve, limit);
+    });
+    clearTimeout(timer);
+  }
+
+  private saw(number: bigint): void {
+    const now = Date.now();
+    for (let each = this.best + 1n; each <= number; each += 1n) this.seen.set(each, now);
+    if (number > this.best) this.best = number;
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
