@@ -5,13 +5,11 @@
 import type { Origin, Outcome, RawDiff, RawState, Validity } from '../spec/answers.js';
 import type { Call } from '../spec/calls.js';
 import { signAt } from '../spec/accounts.js';
-import { fromHex, toHex, type Hex } from '../spec/hex.js';
+import { byteLength, fromHex, toHex, type Hex } from '../spec/hex.js';
 import { fromJson } from '../spec/json.js';
 import { encode } from '../spec/scale.js';
-import { Rules } from '../spec/rules.js';
 import type { Genesis } from '../spec/steps.js';
 import { isQueryName, queryArgs } from '../engine/queries.js';
-import { RELEASE_PERIOD } from '../engine/engine.js';
 import { NotCovered, type Answer, type Capability, type Opening, type SeenEvent, type Target } from './target.js';
 import { BlockError } from './failures.js';
 import { CODE_KEY } from './runtime/blob.js';
@@ -27,15 +25,18 @@ import {
   GENESIS_HASH,
   LAB_SETTINGS,
   SUDO_KEY,
-  palletNamed,
   valueKey,
   type LabSettings,
 } from './runtime/genesis.js';
+import type { Spent } from './runtime/host/context.js';
 import { MissingHostFunction, RuntimeInstance, RuntimePanic } from './runtime/instance.js';
+import { DEPLOYED_LAB, isLab, runtimeName } from './runtime/lab.js';
 import { appliedResult, dispatchResult, validityResult } from './runtime/outcome.js';
 import { CALL_LIMIT, type Runtime } from './runtime/runtime.js';
 import { Storage, type Key } from './runtime/storage.js';
 import { keyOf, readEvent, Translation } from './runtime/translation.js';
+
+export { isLab, labText } from './runtime/lab.js';
 
 export interface RuntimeTargetOptions {
   /** For the lab runtime. Default: all as deployed, the deployed release period, no mutant. */
@@ -57,9 +58,6 @@ export interface RuntimeTargetOptions {
 /** A real signature costs 2.5 ms to make and to check in JavaScript. */
 export const SIGN_EVERY = 200;
 
-/** The lab runtime as it is where nothing is set. */
-const DEPLOYED_LAB: LabSettings = { rules: Rules.deployed, releasePeriod: RELEASE_PERIOD, mutant: 0 };
-
 /** What a call into the runtime came to. */
 type Attempt = { readonly answer: Uint8Array } | { readonly panic: string };
 
@@ -79,6 +77,8 @@ export class RuntimeTarget implements Target {
   readonly signatures = { real: 0, mock: 0 };
   /** SCALE of the event records that the last call deposited, of all pallets. */
   records: readonly Uint8Array[] = [];
+  /** Bytes of the last extrinsic. */
+  extrinsicLength = 0;
   private readonly storage = new Storage();
   private readonly translation: Translation;
   private readonly instance: RuntimeInstance;
@@ -120,7 +120,7 @@ export class RuntimeTarget implements Target {
     this.base = base;
     this.releasePeriod = lab?.releasePeriod ?? constantPeriod(runtime) ?? options.releasePeriod ?? null;
     this.capabilities = new Set(['inject', 'clock', 'origins', 'diffs', 'counts', 'writes'] as const);
-    this.name = nameOf(runtime, lab);
+    this.name = runtimeName(runtime, lab);
   }
 
   /** Under one timer instead of one for each call; where it fires, again with one for each, which tells what looped. */
@@ -157,6 +157,7 @@ export class RuntimeTarget implements Target {
 
   dispatch(call: Call, origin: Origin): Answer {
     const extrinsic = this.extrinsic(call, origin);
+    this.extrinsicLength = byteLength(extrinsic);
     const mark = this.storage.appended(EVENTS)?.mark ?? 0;
     this.instance.resetCounts();
     const applied = this.apply(extrinsic, origin);
@@ -270,6 +271,11 @@ export class RuntimeTarget implements Target {
     this.open(block + 1n);
   }
 
+  /** Storage operations and bytes of the last extrinsic, or of the opening of a block where that came later. */
+  get spent(): Spent {
+    return this.instance.spent;
+  }
+
   /** Size of the runtime's memory, in bytes. */
   get memorySize(): number {
     return this.instance.host.memory.size;
@@ -337,6 +343,7 @@ export class RuntimeTarget implements Target {
   }
 
   private open(block: bigint): Opening {
+    this.instance.resetCounts();
     this.building(block, () => this.blocks.open(block));
     this.block = block;
     this.index = 0;
@@ -385,13 +392,3 @@ export class RuntimeTarget implements Target {
     return Object.fromEntries(found);
   }
 }
-
-/** Whether a runtime is the lab's: its rules can be set. */
-export const isLab = ({ metadata }: Pick<Runtime, 'metadata'>): boolean => palletNamed(metadata, 'Lab') !== undefined;
-
-/** What a lab runtime is set to, behind what it is called; nothing of others. */
-export const labText = (lab: LabSettings | null): string =>
-  lab === null ? '' : `, ${lab.rules.toString()}${lab.mutant === 0 ? '' : `, mutant ${lab.mutant}`}`;
-
-const nameOf = ({ file, version }: Runtime, lab: LabSettings | null): string =>
-  `runtime ${file} (${version.spec_name} ${version.spec_version}${labText(lab)})`;

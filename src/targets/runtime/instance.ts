@@ -7,7 +7,7 @@ import { childStorageFunctions, storageFunctions } from './host/storage.js';
 import { cryptoFunctions, hashingFunctions } from './host/crypto.js';
 import { surroundingFunctions } from './host/surroundings.js';
 import { trieFunctions } from './host/trie.js';
-import type { HostContext, HostFunctions } from './host/context.js';
+import type { HostContext, HostFunctions, Spent } from './host/context.js';
 import { HostTrap, LinearMemory, type Span } from './memory.js';
 import { StorageFull, type Key, type Storage } from './storage.js';
 import { isWasm, PAGE, wasmFacts, WasmError, withBoundedMemory, type WasmFacts } from './wasm-binary.js';
@@ -106,6 +106,7 @@ export class RuntimeInstance {
       memory: new LinearMemory(first),
       storage,
       counts: { reads: 0, writes: 0, next_key: 0, clear_prefix: 0 },
+      bytes: { read: 0, written: 0 },
       uncounted: options.uncounted,
       acceptsMock: false,
       lastError: null,
@@ -151,9 +152,18 @@ export class RuntimeInstance {
     this.replace();
   }
 
+  /** What was counted since {@link resetCounts}. */
+  get spent(): Spent {
+    const { counts, bytes } = this.host;
+    return { counts: { ...counts }, bytes: { ...bytes } };
+  }
+
   /** Sets all counts to zero. */
   resetCounts(): void {
-    Object.assign(this.host.counts, { reads: 0, writes: 0, next_key: 0, clear_prefix: 0 });
+    const { counts, bytes } = this.host;
+    Object.assign(counts, { reads: 0, writes: 0, next_key: 0, clear_prefix: 0 });
+    bytes.read = 0;
+    bytes.written = 0;
   }
 
   /** For after a call that was cut off from outside: nothing of it is left. */

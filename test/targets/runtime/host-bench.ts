@@ -23,6 +23,7 @@ export class HostBench {
       memory,
       storage: this.storage,
       counts: { reads: 0, writes: 0, next_key: 0, clear_prefix: 0 },
+      bytes: { read: 0, written: 0 },
       uncounted,
       acceptsMock: false,
       lastError: null,

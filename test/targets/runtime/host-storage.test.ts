@@ -345,3 +345,43 @@ describe('counts', () => {
     expect(texts.host.counts.reads).toBe(1);
   });
 });
+
+describe('bytes', () => {
+  it('are those of values and next keys that the runtime is given, and of values that it writes', () => {
+    const texts = new Texts();
+    const moved = (): readonly number[] => {
+      const { read, written } = texts.host.bytes;
+      Object.assign(texts.host.bytes, { read: 0, written: 0 });
+      return [read, written];
+    };
+    texts.set('a', '12345');
+    expect(moved()).toEqual([0, 5]);
+    texts.get('a');
+    texts.get('nothing');
+    expect(moved()).toEqual([5, 0]);
+    // Whole, also where only the front of it is taken.
+    texts.bytes('storage_read_version_1', texts.span('a'), texts.span('-'), 4);
+    expect(moved()).toEqual([5, 0]);
+    texts.append('list', Uint8Array.of(1, 2, 3));
+    texts.append('list', Uint8Array.of(1, 2, 3));
+    expect(moved()).toEqual([0, 6]);
+    texts.next('a');
+    texts.next('list');
+    expect(moved()).toEqual([4, 0]);
+    texts.call('storage_exists_version_1', texts.span('a'));
+    texts.call('storage_clear_version_1', texts.span('a'));
+    texts.clearPrefix('', NO_LIMIT);
+    expect(moved()).toEqual([0, 0]);
+    texts.setChild('c', 'key', '12');
+    texts.getChild('c', 'key');
+    texts.nextChild('c', '');
+    expect(moved()).toEqual([2 + 3, 2]);
+  });
+
+  it("leave out the one key that is the test's own", () => {
+    const texts = new Texts({ uncounted: 'lab' });
+    texts.set('lab', '12345');
+    texts.get('lab');
+    expect(texts.host.bytes).toEqual({ read: 0, written: 0 });
+  });
+});

@@ -1,6 +1,6 @@
 /** `ext_storage_*` and `ext_default_child_storage_*` (`sp-io`): the state that a runtime sees. */
 import { hashes } from '../../../spec/hashing.js';
-import { HostTrap, type Span } from '../memory.js';
+import { HostTrap, lengthOf, type Span } from '../memory.js';
 import { compactLength, type Key } from '../storage.js';
 import { trieRoot, type StateVersion } from '../trie.js';
 import { flag, NONE, type HostContext, type HostFunctions } from './context.js';
@@ -38,16 +38,16 @@ class Keyed {
   constructor(private readonly host: HostContext) {}
 
   get(key: Key): Span {
-    this.count(key, 'reads');
     const value = this.host.storage.get(key);
+    this.countRead(key, value);
     const { memory } = this.host;
     return value === undefined ? memory.write(NONE) : memory.write(value, someOf(value));
   }
 
   read(key: Key, out: Span, offset: number): Span {
-    this.count(key, 'reads');
     const { storage, memory } = this.host;
     const value = storage.get(key);
+    this.countRead(key, value);
     if (value === undefined) return memory.write(NONE);
     const rest = value.subarray(Math.min(offset >>> 0, value.length));
     memory.writeInto(out, rest);
@@ -55,7 +55,7 @@ class Keyed {
   }
 
   set(key: Key, value: Span): void {
-    this.count(key, 'writes');
+    this.countWrite(key, value);
     this.host.storage.set(key, this.host.memory.read(value));
   }
 
@@ -70,7 +70,7 @@ class Keyed {
   }
 
   append(key: Key, element: Span): void {
-    this.count(key, 'writes');
+    this.countWrite(key, element);
     this.host.storage.append(key, this.host.memory.read(element));
   }
 
@@ -81,6 +81,7 @@ class Keyed {
     const isOfTrie = next !== undefined && (trie === '' ? !next.startsWith(CHILD) : next.startsWith(trie));
     if (!isOfTrie) return this.host.memory.write(NONE);
     const bytes = bytesOfKey(next.slice(trie.length));
+    this.host.bytes.read += bytes.length;
     return this.host.memory.write(bytes, someOf(bytes));
   }
 
@@ -114,6 +115,20 @@ class Keyed {
   private childRoots(version: number): (readonly [Uint8Array, Uint8Array])[] {
     const names = new Set(this.host.storage.under(CHILD).map((key) => key.slice(2, 2 + key.charCodeAt(CHILD.length))));
     return [...names].map((name) => [bytesOfKey(CHILD_ROOT + name), this.root(childPrefix(name), version)]);
+  }
+
+  private countRead(key: Key, value: Uint8Array | undefined): void {
+    const { uncounted, counts, bytes } = this.host;
+    if (key === uncounted) return;
+    counts.reads += 1;
+    if (value !== undefined) bytes.read += value.length;
+  }
+
+  private countWrite(key: Key, value: Span): void {
+    const { uncounted, counts, bytes } = this.host;
+    if (key === uncounted) return;
+    counts.writes += 1;
+    bytes.written += lengthOf(value);
   }
 
   private count(key: Key, what: keyof HostContext['counts']): void {
