@@ -11,6 +11,7 @@ import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import type { GateCommandOptions } from './gate.js';
 import type { ListName } from './list.js';
+import type { LoadPlanOptions, LoadRunCommandOptions } from './load.js';
 import type { RecordCommandOptions } from './record.js';
 import type { NodeFlags } from './node.js';
 import { replayAll } from './replay.js';
@@ -132,6 +133,7 @@ Examples:
                                                 an upgrade: what it changes that nobody announced
   assay bench --compare old.wasm --target runtime:new.wasm
                                                 what calls cost, old and new timed in turns
+  assay load run --target omni --rate 200       what a node bears, and whether it still does the right thing then
   assay list requirements                       every promise of the pallet's README, and what checks it
 
 Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
@@ -260,6 +262,70 @@ reporting(
       const { bench } = await import('./bench.js');
       await bench(options, session);
       return { ...ending(session, options), ...measured(session) };
+    });
+  });
+
+const loading = program
+  .command('load')
+  .description('a planned load on a node, sent by k6, and everything that it brought about verified');
+
+/** What is sent, to what. */
+const planned = (command: Command): Command =>
+  nodeFlags(command)
+    .option('--scenario <name>', 'read, submit, lifecycle, spike or soak (default: submit)')
+    .option(
+      '--rate <n>',
+      'calls that arrive in a second (default: 5 on Chopsticks, 200 on the omni-node, 20 elsewhere)',
+    )
+    .option('--duration <time>', 'such as 60s or 2m (default: 60s)')
+    .option('--users <n>', 'who sign')
+    .option('--lives <n>', 'of the scenario lifecycle: VMs whose whole lives are played')
+    .option('--requests <n>', "other users' requests that the chain begins with, such as 10k (default: 100)")
+    .option('--queue <n>', "entries that each miner's lists begin with (default: 10)")
+    .option('--seed <n>', 'of the plan (default: random, and told)', whole(0, LARGEST_SEED));
+
+type SeedOption = { readonly seed?: number };
+
+planned(
+  loading
+    .command('plan')
+    .description('write down who will call what, when and with which nonce')
+    .option('--target <url>', 'the ws:// URL of a node of yours: the plan is signed for its chain')
+    .requiredOption('--out <file>', 'the plan to write, as JSON'),
+)
+  .option('--quiet', 'print the table only')
+  .action(async (options: SessionOptions & Omit<LoadPlanOptions, 'seed'> & SeedOption) => {
+    exitCode = await runSession(options, async (session) => {
+      const { loadPlan } = await import('./load.js');
+      await loadPlan({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+      return { message: '', exit: 0 };
+    });
+  });
+
+planned(
+  common(
+    loading
+      .command('run')
+      .description('start a node, let k6 send a plan to it, and hold all that its blocks say against the engine')
+      .option(
+        '--target <target>',
+        '"chopsticks[:FILE]" (the default), "omni[:FILE]", or the ws:// URL of a node of yours',
+      ),
+  ),
+)
+  .addOption(chartOption)
+  .option('--plan <file>', 'a plan that was written before')
+  .option('--saturate', 'find the rate at which inclusion falls behind; --requests takes several sizes then: 100,10k')
+  .option('--block-time <ms>', 'milliseconds between two blocks of the omni-node (default: 1000)')
+  .option('--late <time>', 'after which an inclusion is told as late (default: 10s)')
+  .option('--max-lost <percent>', 'of what the pool took, that may be in no block (default: 1)')
+  .option('--k6-bin <file>', 'k6, where it is not on the PATH (or ASSAY_K6_BIN)')
+  .option('--out <folder>', 'for logs, the signed plan and samples (default: a temporary one, which stays)')
+  .action(async (options: CommonOptions & Omit<LoadRunCommandOptions, 'seed'> & SeedOption) => {
+    exitCode = await runSession(options, async (session) => {
+      const { loadRun } = await import('./load.js');
+      await loadRun({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+      return ending(session, options);
     });
   });
 
