@@ -137,7 +137,7 @@ class Watch {
   }
 }
 
-/** One iteration, from the beginning to the end. */
+/** One iteration, from the beginning to the end. Where it can't see what it should, it aborts the run: k6 exits with 108. */
 export const watch = async (): Promise<void> => {
   const socket = await RpcSocket.open(wsUrl);
   const watching = new Watch(socket);
@@ -146,9 +146,10 @@ export const watch = async (): Promise<void> => {
     await watching.run();
   } catch (error) {
     failure = String(error);
-    console.error(`the watch ended early: ${failure}`);
   }
   check(failure, { 'the watch saw all blocks': (why) => why === undefined });
   watching.end();
   socket.close();
+  // What is sent from now on would be seen by nobody; where the node is gone, it would go nowhere.
+  if (failure !== undefined) exec.test.abort(`the watch ended early: ${failure}`);
 };
