@@ -284,7 +284,9 @@ const planned = (command: Command): Command =>
     .option('--queue <n>', "entries that each miner's lists begin with (default: 10)")
     .option('--seed <n>', 'of the plan (default: random, and told)', whole(0, LARGEST_SEED));
 
-type SeedOption = { readonly seed?: number };
+interface SeedOption {
+  readonly seed?: number;
+}
 
 planned(
   loading
