@@ -19,6 +19,9 @@ const TITLE_HEIGHT = 60;
 /** Of a line of the legend, which stands right of the plot. */
 const LEGEND_LINE = 18;
 const LEGEND_WIDTH = 360;
+/** Of a character of it, and of a line's mark. */
+const CHARACTER = 6;
+const MARK = 50;
 
 /** Told apart by all kinds of eyes (Okabe and Ito), with a mark of its own for each turn through them. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
@@ -41,7 +44,11 @@ const drawn = ({ x, y, lines }: Curves): Curves['lines'] =>
     points: points.filter(([at, value]) => (x.scale === 'linear' || at > 0) && (y.scale === 'linear' || value > 0)),
   }));
 
+const legendWidth = ({ lines }: Curves): number =>
+  Math.min(LEGEND_WIDTH, Math.max(...lines.map(({ name }) => name.length), 0) * CHARACTER + MARK);
+
 const svgOf = (curves: Curves): string => {
+  const legend = legendWidth(curves);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: heightOf(curves) });
   chart.setOption({
     animation: false,
@@ -53,8 +60,8 @@ const svgOf = (curves: Curves): string => {
       top: 10,
       textStyle: { fontSize: 15, width: WIDTH - 20, overflow: 'truncate' },
     },
-    grid: { left: 80, right: LEGEND_WIDTH, top: TITLE_HEIGHT, bottom: 50 },
-    legend: { orient: 'vertical', right: 10, top: TITLE_HEIGHT, width: LEGEND_WIDTH, textStyle: { fontSize: 11 } },
+    grid: { left: 80, right: legend + 10, top: TITLE_HEIGHT, bottom: 50 },
+    legend: { orient: 'vertical', right: 10, top: TITLE_HEIGHT, width: legend, textStyle: { fontSize: 11 } },
     xAxis: axisOf(curves.x),
     yAxis: { ...axisOf(curves.y), nameGap: 55 },
     series: drawn(curves).map(({ name, points }, at) => ({
@@ -102,7 +109,7 @@ const tableOf = ({ title, columns, rows }: Figures): string => {
 
 const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:1040px;margin:2em auto;padding:0 1em}
 svg{max-width:100%;height:auto}table{border-collapse:collapse;display:block;overflow-x:auto}th,td{padding:.2em .7em;border-bottom:1px solid #8886;text-align:left}
-.figure{text-align:right;font-variant-numeric:tabular-nums}h2{font-size:1.05em;margin-top:2em}`;
+.figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}h2{font-size:1.05em;margin-top:2em}`;
 
 const pageOf = (run: CollectedRun): string => {
   const command = ['assay', ...(run.started?.command ?? [])].join(' ');
