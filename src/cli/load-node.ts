@@ -78,7 +78,7 @@ const startNode = async (
   const options = { folder, signal, releasePeriod: opened.name.period };
   if (name.by === 'chopsticks') {
     const patient = { ...limits, reply: Math.max(limits.reply, SLOW_REPLY) };
-    return openOnChopsticks(chain, { ...options, limits: patient, builds: 'Batch' });
+    return openOnChopsticks(chain, { ...options, limits: patient });
   }
   const bin = findOmni(flags.nodeBin);
   if (bin === null)

@@ -63,7 +63,7 @@ export const DEFAULT_TARGET = 'chopsticks';
 
 /** What a target bears easily: Chopsticks includes some 15 extrinsics a second, whatever machine it is on. */
 const EASY = {
-  chopsticks: { rate: '5', users: '10' },
+  chopsticks: { rate: '5', users: '100' },
   omni: { rate: '200', users: '100' },
   url: { rate: '20', users: '20' },
 } as const;

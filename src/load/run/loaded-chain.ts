@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { HexSchema, type RawState } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import type { Rules } from '../../spec/rules.js';
@@ -23,11 +24,12 @@ import { readBlocks, type LoadedBlock } from './blocks.js';
 import { fatesOf, type Fates } from './fates.js';
 import { Heads } from './heads.js';
 import { runK6, type K6Ended } from './k6-process.js';
+import { keysOf, locate } from './locate.js';
 import { parseSummary, type K6Summary } from './k6-summary.js';
 import { Replay } from './replay.js';
 import { readSamples, type Samples } from './samples.js';
 import { sentCalls, type SentCall } from './sent.js';
-import { settle } from './settle.js';
+import { buildOne, settle } from './settle.js';
 
 export interface LoadedChainOptions {
   readonly node: OpenedNode;
@@ -134,12 +136,14 @@ export class LoadedChain {
       signal: AbortSignal.any([signal, failed.signal]),
     });
     const seconds = workload.head.lead / 1_000 + plan.duration;
-    const ran = await this.watching(ended, seconds, onProgress).catch(async (error: unknown) => {
+    const building = identity.steered ? this.building(ended) : null;
+    const ran = await this.watching(ended, building, seconds, onProgress).catch(async (error: unknown) => {
       failed.abort();
       await Promise.allSettled([ended]);
       if (signal.aborted) return ended;
       throw error;
     });
+    await building;
     const samples = await readSamples(ran.samples);
     const load = {
       plan,
@@ -159,16 +163,21 @@ export class LoadedChain {
     const { reader } = node.parts;
     const sent = this.loads.flatMap((load) => load.sent);
     const { scope, began } = this;
-    const replay = new Replay({ engine: engineBeside(rules, node.target), scope, began, sent });
+    const options = { engine: engineBeside(rules, node.target), scope, began, sent };
+    const replay = new Replay(options);
     const to = this.heads.head;
     const blocks: Verified['blocks'][number][] = [];
-    for await (const block of readBlocks(node.parts, { from: began.block + 1n, to }, this.heads.seen)) {
+    const all = (): AsyncGenerator<LoadedBlock> =>
+      readBlocks(node.parts, { from: began.block + 1n, to }, this.heads.seen);
+    for await (const block of all()) {
       replay.play(block);
       blocks.push({ number: block.number, seen: block.seen });
       const share = Number(block.number - began.block) / Number(to - began.block);
       onProgress({ doing: 'verifying', share, included: replay.played });
     }
     replay.finish(await reader.state(await reader.hashOf(to)));
+    const keys = keysOf(replay.differences);
+    if (keys.length > 0) replay.attribute(await locate(node.parts, options, keys, all()));
     return { replay, blocks, fates: fatesOf({ sent, places: replay.places, seen: blocks, late }) };
   }
 
@@ -178,7 +187,12 @@ export class LoadedChain {
   }
 
   /** Looks at the chain until k6 has ended. */
-  private async watching(ended: Promise<K6Ended>, seconds: number, onProgress: OnProgress): Promise<K6Ended> {
+  private async watching(
+    ended: Promise<K6Ended>,
+    building: Promise<null> | null,
+    seconds: number,
+    onProgress: OnProgress,
+  ): Promise<K6Ended> {
     const { heads } = this;
     const started = Date.now();
     const nextHead = async (): Promise<null> => {
@@ -186,10 +200,24 @@ export class LoadedChain {
       return null;
     };
     for (;;) {
-      const ran = await Promise.race([ended, nextHead()]);
+      const ran = await Promise.race([ended, nextHead(), ...(building ? [building] : [])]);
       const share = Math.min(1, (Date.now() - started) / (1_000 * seconds));
       onProgress({ doing: 'sending', share, included: await heads.look() });
       if (ran !== null) return ran;
+    }
+  }
+
+  /** Has a steered node build a block every so often, until k6 has ended: it builds none by itself. */
+  private async building(ended: Promise<K6Ended>): Promise<null> {
+    const { node, blockTime } = this.options;
+    const over = ended.then(
+      () => true,
+      () => true,
+    );
+    for (;;) {
+      const isOver = await Promise.race([over, pause(blockTime, false)]);
+      if (isOver) return null;
+      await buildOne(node.parts);
     }
   }
 

@@ -3,7 +3,7 @@
  * in the end all storage must be what the model says. After the first difference the two are in different states, so that
  * those behind it may be its consequences.
  */
-import { outcomeText, type RawState } from '../../spec/answers.js';
+import { outcomeText, type RawDiff, type RawState } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import type { Difference } from '../../spec/run-events.js';
 import type { EngineOptions } from '../../engine/engine.js';
@@ -23,8 +23,15 @@ import type { SentCall } from './sent.js';
 
 /** A difference but for the suite that it is told in, with the call that showed it. */
 export interface LoadDifference extends Omit<Difference, 'type' | 'suite' | 'scenario' | 'file' | 'line'> {
-  /** Null where it is about a block's opening or the final state. */
+  /** Null where it is about a block's opening, or a final state that no single call is known to have brought about. */
   readonly call: string | null;
+}
+
+/** Where a key of the final state first was another one than the model's, and who wrote it there. */
+export interface Located {
+  readonly block: bigint;
+  /** As the model has it; empty where it has nobody. */
+  readonly writers: readonly SentCall[];
 }
 
 /** Where an extrinsic of ours is. */
@@ -41,6 +48,8 @@ export interface ReplayOptions {
   /** The state after the block before the first that is played. */
   readonly began: { readonly block: bigint; readonly sudo: Hex; readonly storage: RawState };
   readonly sent: readonly SentCall[];
+  /** Keys for which it is noted which calls of a block write them. */
+  readonly watched?: ReadonlySet<Hex>;
 }
 
 /** Differences that are kept with all details; the others are counted. */
@@ -60,11 +69,15 @@ export class Replay {
   /** Blocks that were played, and those of them with something of ours. */
   blocks = 0;
   busyBlocks = 0;
+  /** Of the last block: which of its calls write which of the watched keys, as the model has it. */
+  readonly writers = new Map<Hex, SentCall[]>();
+  private readonly watched: ReadonlySet<Hex>;
   private readonly engine: EngineTarget;
   private readonly scope: LayoutScope;
   private readonly byBytes: ReadonlyMap<Hex, SentCall>;
 
-  constructor({ engine, scope, began, sent }: ReplayOptions) {
+  constructor({ engine, scope, began, sent, watched = new Set() }: ReplayOptions) {
+    this.watched = watched;
     this.engine = new EngineTarget(engine);
     this.engine.beginAfter(began);
     this.scope = scope;
@@ -75,11 +88,31 @@ export class Replay {
   play(block: LoadedBlock): void {
     const [before, expected] = [this.played, this.engine.engine.block + 1n];
     if (block.number !== expected) throw new RangeError(`expected block ${expected}, came block ${block.number}`);
+    this.writers.clear();
     this.open(block);
     for (const [index, extrinsic] of block.extrinsics.entries())
       if (index >= block.inherents) this.playOne(extrinsic, block);
     this.blocks += 1;
     if (this.played > before) this.busyBlocks += 1;
+  }
+
+  /** What the model has under a key. */
+  value(key: Hex): Hex | null {
+    return this.engine.read(key);
+  }
+
+  /** Says of differences of the final state where they came about, by their keys. */
+  attribute(located: ReadonlyMap<Hex, Located>): void {
+    for (const [at, difference] of this.differences.entries()) {
+      const found = difference.aspect === 'final state' && located.get(difference.raw?.key ?? '0x');
+      if (!found) continue;
+      const { block, writers } = found;
+      const calls = writers.map(({ call, origin }) => callText(call, origin));
+      const [name, ...others] = new Set(writers.map(({ call }) => call.name));
+      const what = calls.length === 0 ? 'final state, as of this block' : `final state, as of ${calls.join(' or ')}`;
+      const call = name !== undefined && others.length === 0 ? name : null;
+      this.differences[at] = { ...difference, block: block.toString(), what, call };
+    }
   }
 
   /** Holds the storage after the last block against the model's, key by key. */
@@ -103,6 +136,7 @@ export class Replay {
       return;
     }
     const answer = this.engine.dispatch(sent.call, sent.origin);
+    if (this.watched.size > 0) this.noteWrites(sent, answer.diff ?? {});
     const mismatch =
       compareOutcomes('outcome', answer.outcome, outcome) ??
       compareEvents('events', recordedEvents(answer.events), events, this.scope.concernsEvent);
@@ -110,6 +144,10 @@ export class Replay {
     const failed = 'ok' in outcome ? null : outcomeText(outcome);
     this.places.set(bytes, [...(this.places.get(bytes) ?? []), { block: number, seen, failed }]);
     this.played += 1;
+  }
+
+  private noteWrites(sent: SentCall, diff: RawDiff): void {
+    for (const key in diff) if (this.watched.has(key)) this.writers.set(key, [...(this.writers.get(key) ?? []), sent]);
   }
 
   private tell(mismatch: Mismatch, what: string, call: string | null): void {

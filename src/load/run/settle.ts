@@ -11,8 +11,8 @@ import type { Heads } from './heads.js';
 /** Blocks with nothing of ours after which no more is waited for: more than those that the pool keeps an unsigned call. */
 const IDLE_BLOCKS = 8;
 
-/** Chopsticks puts what its pool has into blocks that it builds in turn: one that is asked for comes behind all of them. */
-const buildOne = async ({ connection }: StageChain): Promise<void> => {
+/** A steered node puts what its pool has into a block, behind all that it is building already. @throws NodeFailure, Interrupted */
+export const buildOne = async ({ connection }: StageChain): Promise<void> => {
   await connection.request(HexSchema, 'dev_newBlock', {});
 };
 

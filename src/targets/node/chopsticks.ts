@@ -1,6 +1,6 @@
 /**
  * Chopsticks in a process of its own: on a chain that begins with a spec of ours, or on a fork of a chain that is there. It
- * builds no block unless told to, but for loads, and takes the mock signature. It is an optional peer: whoever wants it installs it.
+ * builds no block unless told to, and takes the mock signature. It is an optional peer: whoever wants it installs it.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -22,8 +22,6 @@ export interface ChopsticksOptions {
   readonly folder: string;
   /** Bytes of the runtime's block numbers. */
   readonly blockNumberWidth: 4 | 8;
-  /** When it builds blocks: only if told to, or also of whatever comes into its pool within 0.1 to 1 s. Default: `Manual`. */
-  readonly builds?: 'Manual' | 'Batch' | undefined;
   readonly limits: Limits;
   readonly signal?: AbortSignal | undefined;
 }
@@ -70,15 +68,12 @@ const environment = (): NodeJS.ProcessEnv =>
 const SPEC = 'spec.json';
 const CONFIG = 'config.json';
 
-const configOf = (
-  start: ChopsticksStart,
-  { blockNumberWidth, builds = 'Manual' }: ChopsticksOptions,
-): Record<string, unknown> => ({
+const configOf = (start: ChopsticksStart, { blockNumberWidth }: ChopsticksOptions): Record<string, unknown> => ({
   host: '127.0.0.1',
   /** Any that is free. */
   port: 0,
   'mock-signature-host': true,
-  'build-block-mode': builds,
+  'build-block-mode': 'Manual',
   /** Without it the genesis, to which each scenario goes back, is forgotten after 500 blocks. */
   'max-memory-block-count': 100_000,
   /** It takes `u32` for granted, with which it can't jump over blocks. */

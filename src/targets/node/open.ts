@@ -23,7 +23,7 @@ import { hexOfKey, Translation } from '../runtime/translation.js';
 import { BlockReader } from './block-reader.js';
 import { rawChainSpec } from './chain-spec.js';
 import { RunningChain, SteeredChain } from './chain.js';
-import { startChopsticks, type ChopsticksOptions, type ChopsticksStart } from './chopsticks.js';
+import { startChopsticks, type ChopsticksStart } from './chopsticks.js';
 import { NodeConnection } from './connection.js';
 import { identify, type NodeIdentity } from './identity.js';
 import type { Limits } from './limits.js';
@@ -161,7 +161,7 @@ const openChopsticks = async (
   start: ChopsticksStart,
   width: 4 | 8,
   named: string,
-  options: StartOptions & Pick<ChopsticksOptions, 'builds'>,
+  options: StartOptions,
 ): Promise<OpenedNode> => {
   const started = await startChopsticks(start, { ...options, blockNumberWidth: width });
   const remarks = started.allowsUnresolvedImports ? [UNRESOLVED] : [];
@@ -171,10 +171,7 @@ const openChopsticks = async (
 const widthOf = (metadata: NodeIdentity['metadata']): 4 | 8 => (blockNumberWidth(metadata) === 8 ? 8 : 4);
 
 /** Chopsticks with a chain of ours. @throws NodeFailure, Interrupted */
-export const openOnChopsticks = (
-  chain: OwnChain,
-  options: StartOptions & Pick<ChopsticksOptions, 'builds'>,
-): Promise<OpenedNode> =>
+export const openOnChopsticks = (chain: OwnChain, options: StartOptions): Promise<OpenedNode> =>
   openChopsticks(
     { spec: rawChainSpec(chain) },
     widthOf(chain.runtime.metadata),
