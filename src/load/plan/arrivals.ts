@@ -18,22 +18,41 @@ interface DueStep {
   readonly step: MixedCall;
 }
 
-/** Steps of lives with the number of the arrival that each is due at: `apart` arrivals between two steps of one life. */
-const dueSteps = (vms: readonly Vm[], count: number, apart: number): readonly DueStep[] => {
-  const first = vms[0];
-  if (first === undefined) return [];
-  const length = (start(first).length + end(first).length) * apart;
-  const room = Math.max(0, count - length);
-  return vms
-    .flatMap((vm, number) => {
-      const begins = Math.floor((number * room) / vms.length);
-      return [...start(vm), ...end(vm)].map((step, at) => ({ due: begins + at * apart, step: stepOf(step, vm) }));
-    })
-    .toSorted((left, right) => left.due - right.due);
+/** Arrivals between two steps of one life: usually, and from the user's deletion to the miner's. */
+interface Gaps {
+  readonly usual: number;
+  readonly deletion: number;
+}
+
+/**
+ * Seconds of arrivals that they last, where the plan is long enough. The deletion's are two blocks of the real chain: in one block
+ * the miner's call comes first, because unsigned calls have a higher priority, and fails. The others are all unsigned, and stay in
+ * their order.
+ */
+const SECONDS: Gaps = { usual: 2, deletion: 12 };
+/** At most such a part of the plan, so that lives that begin in its first half are over at its end. */
+const PART: Gaps = { usual: 20, deletion: 4 };
+
+const gapsFor = (count: number, peak: number): Gaps => {
+  const gap = (of: keyof Gaps): number =>
+    Math.max(1, Math.min(Math.ceil(SECONDS[of] * peak), Math.floor(count / PART[of])));
+  return { usual: gap('usual'), deletion: gap('deletion') };
 };
 
-/** Between two steps of one life there are so many seconds of arrivals, where the plan is long enough. */
-const APART = 2;
+/** Steps of lives, each with the number of the arrival that it is due at. */
+const dueSteps = (vms: readonly Vm[], count: number, { usual, deletion }: Gaps): readonly DueStep[] =>
+  vms
+    .flatMap((vm, number) => {
+      const steps = [...start(vm), ...end(vm)];
+      const last = steps.length - 1;
+      const room = Math.max(0, count - (last - 1) * usual - deletion - vms.length);
+      const begins = Math.floor((number * room) / vms.length);
+      return steps.map((step, at) => ({
+        due: begins + (at < last ? at * usual : (at - 1) * usual + deletion),
+        step: stepOf(step, vm),
+      }));
+    })
+    .toSorted((left, right) => left.due - right.due);
 
 /**
  * So many calls, the same for the same seed.
@@ -41,8 +60,7 @@ const APART = 2;
  */
 export const mixedCalls = (world: World, count: number, peak: number, seed: number): readonly MixedCall[] => {
   const mixer = new Mixer(world, seed);
-  const apart = Math.max(1, Math.min(Math.ceil(APART * peak), Math.floor(count / 10)));
-  const due = dueSteps(world.pending, count, apart);
+  const due = dueSteps(world.pending, count, gapsFor(count, peak));
   const calls: MixedCall[] = [];
   let next = 0;
   for (let number = 0; number < count; number += 1) {
