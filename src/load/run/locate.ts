@@ -8,6 +8,12 @@ import { hexOfKey } from '../../targets/runtime/translation.js';
 import type { LoadedBlock } from './blocks.js';
 import { Replay, type LoadDifference, type Located, type ReplayOptions } from './replay.js';
 
+/** What is asked of the chain. */
+interface ChangedChain {
+  readonly reader: Pick<StageChain['reader'], 'hashOf' | 'value'>;
+  readonly translation: Pick<StageChain['translation'], 'runtimeKey'>;
+}
+
 /** Keys that are looked for: each is asked for after every block. */
 const MOST_KEYS = 20;
 
@@ -23,7 +29,7 @@ export const keysOf = (differences: readonly LoadDifference[]): readonly Hex[] =
  * @throws NodeFailure, Interrupted
  */
 export const locate = async (
-  { reader, translation }: Pick<StageChain, 'reader' | 'translation'>,
+  { reader, translation }: ChangedChain,
   options: ReplayOptions,
   keys: readonly Hex[],
   blocks: AsyncIterable<LoadedBlock>,
