@@ -36,8 +36,9 @@ export interface PlanOptions {
 export const MOST_USERS = 10_000;
 /** Calls of a plan. Its JSON is one string, which may have 512 MB, and a signed call takes up to 700 bytes of it. */
 export const MOST_CALLS = 500_000;
-/** What the chain is sized to: one value in the chain spec each. */
-const MOST_STORED = 1_000_000;
+/** What the chain is sized to: its spec is one string, too. Of a request it takes 490 bytes, and a queue stands there 96 times. */
+const MOST_REQUESTS = 1_000_000;
+const MOST_QUEUED = 10_000;
 const FINEST_RATE = 1_000;
 
 /** Calls of one life. */
@@ -55,8 +56,8 @@ const checked = (options: PlanOptions): PlanOptions => {
   const { scenario, users, rate, duration, seed, requests, queue, lives } = options;
   wholeNumber('users', users, 1, MOST_USERS);
   wholeNumber('seed', seed, 0, LARGEST_SEED);
-  wholeNumber('requests', requests, 0, MOST_STORED);
-  wholeNumber('queue', queue, 0, MOST_STORED);
+  wholeNumber('requests', requests, 0, MOST_REQUESTS);
+  wholeNumber('queue', queue, 0, MOST_QUEUED);
   const isFine = Math.abs(rate * FINEST_RATE - Math.round(rate * FINEST_RATE)) < 1e-6;
   if (!(rate > 0 && Number.isFinite(rate) && isFine))
     throw new InputError(`--rate: expected calls a second, more than 0, such as 200 or 0.5, came ${rate}`);
