@@ -35,7 +35,7 @@ export interface PlanOptions {
 
 export const MOST_USERS = 10_000;
 /** Calls of a plan. Its JSON is one string, which may have 512 MB, and a signed call takes up to 700 bytes of it. */
-export const MOST_CALLS = 500_000;
+const MOST_CALLS = 500_000;
 /** What the chain is sized to: its spec is one string, too. Of a request it takes 490 bytes, and a queue stands there 96 times. */
 const MOST_REQUESTS = 1_000_000;
 const MOST_QUEUED = 10_000;
