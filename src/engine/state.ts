@@ -1,7 +1,7 @@
 /** The whole state: every storage item that the specification describes, and the two indexes over request ids. */
 import type { RawDiff, RawState } from '../spec/answers.js';
 import { decodeValue, palletOfKey, locate, storage, type AnyStorageItem, type StorageItem } from '../spec/storage.js';
-import type { Hex } from '../spec/hex.js';
+import { HexPool, type Hex } from '../spec/hex.js';
 import { Journal } from './journal.js';
 import { RequestIndex } from './request-index.js';
 import { Store, Value, type Meter, type Observer } from './store.js';
@@ -62,11 +62,12 @@ export class State {
    */
   inject(raw: RawDiff): Hex[] {
     const undescribed: Hex[] = [];
+    const pool = new HexPool();
     const writes = Object.entries(raw).map(([key, bytes]): (() => void) => {
-      const at = locate(key);
+      const at = locate(key, pool);
       if (at !== undefined) {
         const store = this.storeOf(at.item);
-        const value = bytes === null ? undefined : decodeValue(at.item, key, bytes);
+        const value = bytes === null ? undefined : decodeValue(at.item, key, bytes, pool);
         return () => store.inject(at.key, value);
       }
       if (palletOfKey(key) === undefined) throw new ForeignKeyError(key);

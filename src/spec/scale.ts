@@ -2,7 +2,7 @@
  * SCALE, compiled from shapes. Writes hex digits, because hex is what everything else here holds; reads strictly. Why it
  * is not `scale-ts`, which a property holds it against: `docs/decisions.md`.
  */
-import { byteLength, fromHex, hexOfText, isHex, type Hex } from './hex.js';
+import { byteLength, fromHex, hexOfText, isHex, type Hex, type HexPool } from './hex.js';
 import { bytes, describe, type Field, type Shape, type Type, type UintBits, type Variant } from './shape.js';
 
 /** Thrown where bytes are not the encoding of a type. */
@@ -49,7 +49,10 @@ export const compactDigits = (length: number): Digits => {
 /** Takes digits from the front; says where they ended too soon. */
 class Reader {
   private at = 0;
-  constructor(private readonly digits: Digits) {}
+  constructor(
+    private readonly digits: Digits,
+    private readonly pool: HexPool | undefined,
+  ) {}
 
   get left(): number {
     return (this.digits.length - this.at) / 2;
@@ -63,6 +66,11 @@ class Reader {
     if (this.left < bytesWanted) throw this.error(`expected ${what} of ${bytesWanted} bytes, ${this.left} are left`);
     this.at += bytesWanted * 2;
     return this.digits.slice(this.at - bytesWanted * 2, this.at);
+  }
+
+  hex(bytesWanted: number, what: string): Hex {
+    const hex = '0x' + this.take(bytesWanted, what);
+    return this.pool === undefined ? hex : this.pool.own(hex);
   }
 
   byte(what: string): number {
@@ -181,14 +189,14 @@ const compile = (shape: Shape): Codec => {
     case 'bytes':
       return {
         write: (value) => compactDigits(byteLength(value as Hex)) + (value as Hex).slice(2),
-        read: (from) => '0x' + from.take(from.length(), 'a Vec<u8>'),
+        read: (from) => from.hex(from.length(), 'a Vec<u8>'),
       };
     case 'text':
       return { write: (value) => codecOf(bytes.shape).write(hexOfText(value as string)), read: readText };
     case 'fixed':
       return {
         write: (value) => (value as Hex).slice(2),
-        read: (from) => '0x' + from.take(shape.length, describe(shape)),
+        read: (from) => from.hex(shape.length, describe(shape)),
       };
     case 'option':
       return optionCodec(codecOf(shape.of), describe(shape));
@@ -220,10 +228,10 @@ export const encodeDigits = <T>(type: Type<T>, value: T): Digits => codecOf(type
 export const encode = <T>(type: Type<T>, value: T): Hex => '0x' + encodeDigits(type, value);
 
 /** Reads with a codec; the message of what does not decode names the type. */
-const reading = <R>({ shape }: Type<unknown>, hex: Hex, read: (from: Reader) => R): R => {
+const reading = <R>({ shape }: Type<unknown>, hex: Hex, read: (from: Reader) => R, pool?: HexPool): R => {
   try {
     if (!isHex(hex)) throw new DecodeError(`expected 0x and lower-case hex, came ${JSON.stringify(hex.slice(0, 20))}`);
-    return read(new Reader(hex.slice(2)));
+    return read(new Reader(hex.slice(2), pool));
   } catch (error) {
     if (error instanceof DecodeError)
       throw new DecodeError(`not the SCALE of ${describe(shape)}: ${error.message}`, { cause: error });
@@ -232,15 +240,20 @@ const reading = <R>({ shape }: Type<unknown>, hex: Hex, read: (from: Reader) => 
 };
 
 /**
- * The value whose encoding is exactly `hex`.
+ * The value whose encoding is exactly `hex`. A value that stays is given a pool for its byte strings.
  * @throws DecodeError where `hex` is cut short, has bytes left over, or is no canonical encoding.
  */
-export const decode = <T>(type: Type<T>, hex: Hex): T =>
-  reading(type, hex, (from) => {
-    const value = codecOf(type.shape).read(from) as T;
-    if (from.left > 0) throw from.error(`expected the end, ${from.left} bytes are left over`);
-    return value;
-  });
+export const decode = <T>(type: Type<T>, hex: Hex, pool?: HexPool): T =>
+  reading(
+    type,
+    hex,
+    (from) => {
+      const value = codecOf(type.shape).read(from) as T;
+      if (from.left > 0) throw from.error(`expected the end, ${from.left} bytes are left over`);
+      return value;
+    },
+    pool,
+  );
 
 /**
  * The value that `hex` begins with, and how many bytes it takes.

@@ -3,7 +3,7 @@
  * `Blake2_128Concat`; a key is `twox128(pallet) || twox128(item)`, and for maps `|| blake2_128(enc(key)) || enc(key)`.
  */
 import { blake2_128Concat, twox128 } from './hashing.js';
-import { concat, readable, type Hex } from './hex.js';
+import { concat, readable, type Hex, type HexPool } from './hex.js';
 import { decode, DecodeError, encode } from './scale.js';
 import { accountId, bytes, list, option, u128, u32, type Type } from './shape.js';
 import {
@@ -129,9 +129,9 @@ export const prefixOf = (raw: Hex): Hex => raw.slice(0, PALLET_DIGITS);
 export const palletOfKey = (raw: Hex): string | undefined => palletByPrefix.get(prefixOf(raw));
 
 /** Decodes what `place` names, for the message where it does not. */
-const decodeAt = <T>(place: () => string, type: Type<T>, value: Hex): T => {
+const decodeAt = <T>(place: () => string, type: Type<T>, value: Hex, pool?: HexPool): T => {
   try {
-    return decode(type, value);
+    return decode(type, value, pool);
   } catch (error) {
     if (error instanceof DecodeError) throw new DecodeError(`${place()}: ${error.message}`, { cause: error });
     throw error;
@@ -142,11 +142,14 @@ const decodeAt = <T>(place: () => string, type: Type<T>, value: Hex): T => {
  * The value of a raw key, decoded.
  * @throws DecodeError that names the key
  */
-export const decodeValue = (of: AnyStorageItem, raw: Hex, value: Hex): unknown =>
-  decodeAt(() => nameOfKey(raw), of.value, value);
+export const decodeValue = (of: AnyStorageItem, raw: Hex, value: Hex, pool?: HexPool): unknown =>
+  decodeAt(() => nameOfKey(raw), of.value, value, pool);
 
 /** Where a raw key lies: its item and decoded key, or undefined where this specification describes no such item. */
-export const locate = (raw: Hex): { readonly item: AnyStorageItem; readonly key: unknown } | undefined => {
+export const locate = (
+  raw: Hex,
+  pool?: HexPool,
+): { readonly item: AnyStorageItem; readonly key: unknown } | undefined => {
   const found = byPrefix.get(raw.slice(0, ITEM_DIGITS));
   if (found === undefined) return undefined;
   if (found.key === null) return raw.length === ITEM_DIGITS ? { item: found, key: null } : undefined;
@@ -154,6 +157,7 @@ export const locate = (raw: Hex): { readonly item: AnyStorageItem; readonly key:
     () => `${found.pallet}.${found.name}, key`,
     found.key,
     '0x' + raw.slice(ITEM_DIGITS + HASH_DIGITS),
+    pool,
   );
   if (rawKey(found, key) !== raw)
     throw new DecodeError(`${found.pallet}.${found.name}: the key's hash is not that of the key`);

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteLength, fromHex, toHex, type Hex } from '../../src/spec/hex.js';
+import { byteLength, fromHex, HexPool, toHex, type Hex } from '../../src/spec/hex.js';
 import { DecodeError, compactDigits, decode, encode } from '../../src/spec/scale.js';
 import * as shapes from '../../src/spec/shape.js';
 import type { Type } from '../../src/spec/shape.js';
@@ -28,6 +28,18 @@ describe.each(specifiedTypes)('%s', (_, type) => {
         expect(written).toBe(toHex(encodePeer(value)));
         expect(decode(type, written)).toEqual(value);
         expect(decodePeer(written)).toEqual(value);
+      }),
+      RUNS,
+    );
+  });
+
+  it('reads the same with a pool for its byte strings, however often', () => {
+    const pool = new HexPool();
+    fc.assert(
+      fc.property(values, (value) => {
+        const written = encode(type, value);
+        expect(decode(type, written, pool)).toEqual(value);
+        expect(decode(type, written, pool)).toEqual(value);
       }),
       RUNS,
     );
