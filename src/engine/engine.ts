@@ -16,8 +16,9 @@ import { BadOrigin, Failure, InvalidCall, SudoError } from './failures.js';
 import { NO_CHANGES, type Changes } from './journal.js';
 import { returnReleasedIps } from './pallet-ip.js';
 import { ask, type QueryName } from './queries.js';
+import { OpenBlock } from './open-block.js';
 import { State } from './state.js';
-import { isAcceptedUnsigned, validatesUnsigned, validityOf } from './validity.js';
+import { validatesUnsigned, validityOf } from './validity.js';
 
 /** 15 days of 6 s blocks. */
 export const RELEASE_PERIOD = 216_000n;
@@ -61,29 +62,29 @@ export class Engine {
   readonly rules: Rules;
   readonly releasePeriod: bigint;
   private readonly verify: Verify;
-  private current = new State();
-  private open = 0n;
+  private open: OpenBlock;
   private sudo: Hex = '0x';
 
   constructor(options: EngineOptions = {}) {
     this.rules = options.rules ?? Rules.deployed;
     this.releasePeriod = options.releasePeriod ?? RELEASE_PERIOD;
     this.verify = options.verify ?? verifySignature;
+    this.open = this.opened(new State(), 0n);
   }
 
   /** The number of the block that is open. */
   get block(): bigint {
-    return this.open;
+    return this.open.block;
   }
 
   /** The decoded state, to read: what invariants look at. */
   get state(): State {
-    return this.current;
+    return this.open.state;
   }
 
   /** How many map and index operations the engine made since it was made or reset. */
   get operations(): number {
-    return this.current.meter.operations;
+    return this.state.meter.operations;
   }
 
   /**
@@ -92,8 +93,7 @@ export class Engine {
    * @throws ForeignKeyError, DecodeError
    */
   reset(genesis: EngineGenesis): readonly Hex[] {
-    this.current = new State();
-    this.open = genesis.block;
+    this.open = this.opened(new State(), genesis.block);
     this.sudo = genesis.sudo;
     return this.inject(genesis.storage);
   }
@@ -103,11 +103,11 @@ export class Engine {
     if (origin.kind === 'root') {
       if (origin.account !== this.sudo)
         return { ...refused(SudoError.RequireSudo), outer: SudoError.RequireSudo.outcome };
-      const inner = this.run(call, 'root', origin.account);
-      return { ...inner, outer: 'panic' in inner.outcome ? inner.outcome : OK };
+      const { outcome, events, changes } = this.run(call, 'root', origin.account);
+      return { outcome, outer: 'panic' in outcome ? outcome : OK, events, changes };
     }
     if (origin.kind === 'signed') return this.run(call, 'signed', origin.account);
-    if (validatesUnsigned(call.name) && !isAcceptedUnsigned(call.name)) return refused(InvalidCall);
+    if (calls[call.name].origin !== 'none' && validatesUnsigned(call.name)) return refused(InvalidCall);
     return this.run(call, 'none', '0x');
   }
 
@@ -117,10 +117,10 @@ export class Engine {
    */
   advance(blocks: bigint, jump = false): readonly OpenedBlock[] {
     const opened: OpenedBlock[] = [];
-    const last = this.open + blocks;
-    for (let block = jump ? last : this.open + 1n; block <= last; block += 1n) {
-      this.open = block;
-      const { events, changes } = this.layer(initialize);
+    const last = this.block + blocks;
+    for (let block = jump ? last : this.block + 1n; block <= last; block += 1n) {
+      this.open = this.opened(this.state, block);
+      const { events, changes } = this.open.layer(initialize, null, '0x');
       if (events.length > 0 || !changes.isEmpty()) opened.push({ block, events, changes });
     }
     return opened;
@@ -132,52 +132,43 @@ export class Engine {
    * @throws ForeignKeyError, DecodeError
    */
   inject(raw: RawDiff): readonly Hex[] {
-    return this.current.inject(raw);
+    return this.state.inject(raw);
   }
 
   /** SCALE of a query's answer. */
   query(name: QueryName, args: unknown): Hex {
-    return ask(this.current, name, args);
+    return ask(this.state, name, args);
   }
 
   /** What the pool says of the call, unsigned. It validates for the block after the one that is open. */
   validate(call: Call): Validity {
-    return validityOf(call, this.open + 1n);
+    return validityOf(call, this.block + 1n);
   }
 
   /** The raw value of a raw key, or null. */
   read(key: Hex): Hex | null {
-    return this.current.read(key);
+    return this.state.read(key);
   }
 
   /** All raw storage under a prefix, `0x` for everything. */
   raw(prefix: Hex): RawState {
-    return this.current.raw(prefix);
+    return this.state.raw(prefix);
   }
 
   private run<N extends CallName>(call: { name: N; args: CallArgs<N> }, kind: Origin['kind'], caller: Hex): Dispatched {
     if (calls[call.name].origin !== kind) return refused(BadOrigin);
     const implementation: Implementation<N> = implementations[call.name];
     try {
-      return { outcome: OK, ...this.layer((chain) => implementation(chain, call.args, caller)) };
+      const { events, changes } = this.open.layer(implementation, call.args, caller);
+      return { outcome: OK, events, changes };
     } catch (failure) {
       if (failure instanceof Failure) return refused(failure);
       throw failure;
     }
   }
 
-  /** A storage layer: kept where `body` returns, undone with its events where it throws. */
-  private layer(body: (chain: Chain) => void): { readonly events: readonly ChainEvent[]; readonly changes: Changes } {
-    const events: ChainEvent[] = [];
-    const { current: state, rules, open: block, releasePeriod, verify } = this;
-    const deposit: Chain['deposit'] = (name, fields) => void events.push({ name, fields } as ChainEvent);
-    try {
-      body({ state, rules, block, releasePeriod, verify, deposit });
-    } catch (failure) {
-      state.journal.rollback();
-      throw failure;
-    }
-    return { events, changes: state.journal.commit() };
+  private opened(state: State, block: bigint): OpenBlock {
+    return new OpenBlock(state, this.rules, block, this.releasePeriod, this.verify);
   }
 }
 

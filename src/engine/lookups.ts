@@ -68,6 +68,10 @@ export const findRequest = (chain: Chain, request_id: bigint): OwnedRequest | un
   return request && { owner, request };
 };
 
+/** Each key once, in key order. */
+const inKeyOrder = <T>(store: ListStore<T>, keys: readonly Hex[]): readonly Hex[] =>
+  [...new Set(keys)].toSorted((left, right) => (store.orderOf(left) < store.orderOf(right) ? -1 : 1));
+
 /**
  * The miner entry of (`account`, `plan_id`): miners in key order; of a list only its first fulfilled entry with that
  * plan (DEV-04: every one); it must be a request of `account`'s with that plan. The index leads from the account's
@@ -81,15 +85,9 @@ export const findMinerEntry = (
   const { ComputeRequests, MinerComputeRequests } = chain.state.Compute;
   const ids = new Set<bigint>();
   for (const request of ComputeRequests.get(account)) if (request.plan_id === plan_id) ids.add(request.request_id);
-  const nodes = new Set<Hex>();
-  for (const id of ids) for (const node of chain.state.miners.holdersOf(id)) nodes.add(node);
-  const inOrder =
-    nodes.size < 2
-      ? nodes
-      : [...nodes].toSorted((left, right) =>
-          MinerComputeRequests.orderOf(left) < MinerComputeRequests.orderOf(right) ? -1 : 1,
-        );
-  for (const node of inOrder) {
+  const holders = [...ids].map((id) => chain.state.miners.holdersOf(id));
+  const nodes = holders.length === 1 ? (holders[0] ?? []) : inKeyOrder(MinerComputeRequests, holders.flat());
+  for (const node of nodes) {
     for (const entry of MinerComputeRequests.get(node)) {
       if (entry.plan_id !== plan_id || !entry.fullfilled) continue;
       if (ids.has(entry.request_id)) return { node, entry };

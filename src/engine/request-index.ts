@@ -31,6 +31,8 @@ export class RequestIndex {
 
   /** Follows a list from one version to the next. Lists share all entries but those that changed. */
   readonly follow: Observer<readonly WithRequestId[]> = (holder, before = NONE, after = NONE) => {
+    if (before.length === after.length && before.every((entry, at) => entry.request_id === after[at]?.request_id))
+      return;
     let start = 0;
     while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
     let beforeEnd = before.length;
@@ -39,11 +41,8 @@ export class RequestIndex {
       beforeEnd -= 1;
       afterEnd -= 1;
     }
-    const gone = before.slice(start, beforeEnd);
-    const come = after.slice(start, afterEnd);
-    if (gone.length === come.length && gone.every((entry, at) => entry.request_id === come[at]?.request_id)) return;
-    for (const { request_id } of gone) this.drop(request_id, holder);
-    for (const { request_id } of come) this.add(request_id, holder);
+    for (const { request_id } of before.slice(start, beforeEnd)) this.drop(request_id, holder);
+    for (const { request_id } of after.slice(start, afterEnd)) this.add(request_id, holder);
   };
 
   private add(id: bigint, holder: string): void {

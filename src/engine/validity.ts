@@ -1,6 +1,6 @@
 /** What the pool is told of unsigned calls: validity and `provides` tags (BEHAVIOUR.md section 10). */
 import type { Validity } from '../spec/answers.js';
-import { calls, type Call, type CallArgs, type CallName } from '../spec/calls.js';
+import type { Call, CallArgs, CallName } from '../spec/calls.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { concat, type Hex } from '../spec/hex.js';
 import { encode } from '../spec/scale.js';
@@ -77,9 +77,6 @@ const tagRules: { readonly [N in UnsignedName]?: TagRule<CallArgs<N>> } = {
 /** Whether the call's pallet has a say on unsigned calls; the others accept them in a block and fail them there. */
 export const validatesUnsigned = (name: CallName): boolean =>
   name.startsWith('Compute.') || name.startsWith('ExecutionUnit.');
-
-/** Whether the pool accepts the call unsigned. */
-export const isAcceptedUnsigned = (name: CallName): boolean => calls[name].origin === 'none' && validatesUnsigned(name);
 
 const stamp = (block: bigint): Hex =>
   encode(u64, BigInt.asUintN(64, block * 1000n + (block % 1000n) + (block & 0xffn)));
