@@ -66,6 +66,9 @@ const ELSEWHERE = 10n ** 12n;
 /** A block that no run reaches, so that nothing falls due. */
 const NEVER = 10n ** 15n;
 
+/** Names are equally long, so that n entries are n times as many bytes: digits of the largest size that fits into a memory. */
+const digits = (number: number): string => number.toString().padStart(7, '0');
+
 const range = (size: number): readonly number[] => Array.from({ length: size }, (_, at) => at);
 
 /** So many of what `make` gives, leaving out those whose key would come behind `last`. */
@@ -115,7 +118,7 @@ const actionEntry = (node: Hex, request_id: bigint): ActionRequest => ({
   fullfilled: true,
 });
 
-const ipOf = (pool: string, number: number): Hex => hexOfText(`${pool}.${number}`);
+const ipOf = (pool: string, number: number): Hex => hexOfText(`${pool}.${digits(number)}`);
 
 /** Registers a node, so that requests can be assigned to it. */
 export const register = (state: SeededState, node: Hex, owner: Hex): void =>
@@ -161,7 +164,7 @@ export const fillQueues = (state: SeededState, node: Hex, size: number): void =>
 const seedMiners = (state: SeededState, { miners, queue }: Sizes): void => {
   const { Compute } = storage;
   const key = (node: Hex): Hex => rawKey(Compute.MinerComputeRequests, node);
-  const nodes = before(miners, key(LAST_NODE), key, (number) => hexOfText(`12D3KooWOther${number}`));
+  const nodes = before(miners, key(LAST_NODE), key, (number) => hexOfText(`12D3KooWOther${digits(number)}`));
   for (const [at, node] of nodes.entries())
     state.push(Compute.MinerComputeRequests, node, minerEntry(node, OTHER_USER, ELSEWHERE + BigInt(at), PLAN));
   register(state, LAST_NODE, OTHER_USER);
@@ -178,10 +181,10 @@ const seedIps = (state: SeededState, { ips, releases }: Sizes): void => {
       ['10.3', PalletIp.AvailableStorageMinerIps],
     ] as const)
       state.push(item, null, ...range(ips).map((at) => ipOf(pool, at)));
-    state.push(PalletIp.AssignedVmIps, null, ...range(ips).map((at) => hexOfText(`vm-${at}`)));
+    state.push(PalletIp.AssignedVmIps, null, ...range(ips).map((at) => hexOfText(`vm-${digits(at)}`)));
   }
   const waiting = range(releases).map((at) => {
-    const vm_name = hexOfText(`gone-${at}`);
+    const vm_name = hexOfText(`gone-${digits(at)}`);
     return { vm_name, ip: ipOf('10.5', at), created_at: NEVER, role_type: { Vm: vm_name } } as const;
   });
   if (releases > 0) state.push(PalletIp.IpReleaseRequests, null, ...waiting);
