@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { runBench, runComparison, type BenchOptions } from '../load/bench/bench-run.js';
 import { enginePlayer, runtimePlayer, type Player } from '../load/bench/player.js';
 import { parseCounts } from '../load/count.js';
+import { GROWTH_CLASSES, parseBudget, runGrowth, type GrowthClass } from '../load/growth/growth-run.js';
 import { machineOf } from '../load/machine.js';
 import { AXES, type Axis } from '../load/sized-state.js';
 import { InputError } from '../properties/recording-file.js';
@@ -95,8 +96,49 @@ const time = async (options: BenchCommandOptions, session: Session): Promise<voi
   return runBench(await Promise.all(names.map((name) => playerOf(name, rules))), how);
 };
 
+const isGrowthClass = (name: string): name is GrowthClass => GROWTH_CLASSES.some((each) => each === name);
+
+const parseFailAbove = (name: string): GrowthClass => {
+  if (isGrowthClass(name)) return name;
+  throw new InputError(`--fail-above ${name}: expected one of ${GROWTH_CLASSES.join(', ')}`);
+};
+
+/** Flags that say nothing without, or with, `--growth`. @throws InputError */
+const expectTogether = (options: BenchCommandOptions): void => {
+  const { growth = false, failAbove, budget, axis, compare } = options;
+  const strays = growth ? { '--axis': axis, '--compare': compare } : { '--fail-above': failAbove, '--budget': budget };
+  for (const [flag, given] of Object.entries(strays)) {
+    if (given === undefined) continue;
+    throw new InputError(
+      growth
+        ? `${flag} goes with timing alone: --growth looks at every axis of one runtime`
+        : `${flag} is a limit for what --growth counts: give --growth with it`,
+    );
+  }
+};
+
+const grow = async (options: BenchCommandOptions, session: Session): Promise<void> => {
+  const { target, sizes, filter, failAbove, budget = [] } = options;
+  const name = target === undefined ? labRuntime() : expectHere(parseTarget(target), `--target ${target}`);
+  if (name === null) throw new InputError('--growth counts what a runtime reads and writes: expected "runtime:FILE"');
+  const limits = {
+    budgets: budget.map(parseBudget),
+    ...(failAbove !== undefined && { failAbove: parseFailAbove(failAbove) }),
+  };
+  const opened = await openRuntime(name);
+  return runGrowth({
+    ...session,
+    named: name.text,
+    makeTarget: opened.makeTarget,
+    ...limits,
+    ...(sizes !== undefined && { sizes: parseCounts('--sizes', sizes, LARGEST_SIZE) }),
+    ...(filter !== undefined && { filter }),
+  });
+};
+
 /** @throws InputError, RuleError, UnusableRuntime, BlockError */
 export const bench = async (options: BenchCommandOptions, session: Session): Promise<void> => {
+  expectTogether(options);
   session.emit(machineOf({ benny: bennyVersion() }));
-  return time(options, session);
+  return options.growth === true ? grow(options, session) : time(options, session);
 };
