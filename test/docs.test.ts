@@ -1,56 +1,25 @@
-/** Every command and snippet of the README and of docs/ is run as it stands there. */
+/** Every command and snippet of the README and of docs/ is run as it stands there; loads in `docs.k6.omni.test.ts`. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { assay, root } from './cli/run-cli.js';
+import { root } from './cli/run-cli.js';
+import { blocks, commands, isLoad, pages, runDocumented, text } from './documented.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'recordings/README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const text = (page: string): string => readFileSync(join(root, page), 'utf8');
-
-const blocks = (language: string): string[] =>
-  pages.flatMap((page) =>
-    [...text(page).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, body = '']) => body),
-  );
-
-/** `npx assay ...` lines, with the exit code that their comment promises. */
-const commands = blocks('sh')
-  .flatMap((block) => block.split('\n'))
-  .filter((line) => line.startsWith('npx assay'))
-  .map((line) => {
-    const [command = '', comment = ''] = line.split('#');
-    return { command: command.trim(), code: Number(/exits with (\d)/.exec(comment)?.[1] ?? 0) };
-  });
 
 describe('the documentation', () => {
   it('has commands to run', () => {
     expect(commands.length).toBeGreaterThan(10);
   });
 
-  it.each(commands)('says what really works: $command', async ({ command, code }) => {
-    const args = command
-      .replace(/^npx assay ?/, '')
-      .split(' ')
-      .filter((word) => word !== '')
-      .map((word) => word.replaceAll("'", ''));
-    const isWritten = (word: string, at: number): boolean => word.endsWith('.ndjson') || args[at - 1] === '--out';
-    const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
-    const keeps = args[0] === 'check' || args[0] === 'gate';
-    const ran = await assay(keeps ? [...inFolder, '--out', folder] : inFolder);
+  it.each(commands.filter((each) => !isLoad(each)))('says what really works: $command', async (each) => {
+    const ran = await runDocumented(each, folder);
     expect(ran.stderr).toBe('');
-    expect(ran.code).toBe(code);
+    expect(ran.code).toBe(each.code);
   });
 
   it('names no script that package.json does not have', () => {

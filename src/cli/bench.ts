@@ -65,7 +65,7 @@ const playerOf = async (name: RuntimeName | null, rules: string | undefined): Pr
   throw new InputError(`${name.text}: its metadata does not tell IpReleasePeriod: give it as "${name.text}?period=N"`);
 };
 
-const NAMED_TARGET = /^(engine$|[a-z]+:)/;
+const NAMED_TARGET = /^((engine|chopsticks|omni)$|[a-z]+:)/;
 
 /** A target, or a file: an old runtime's. Figures of another run can't be compared in turns. */
 const parseCompared = (text: string): RuntimeName | null => {
@@ -139,6 +139,7 @@ const grow = async (options: BenchCommandOptions, session: Session): Promise<voi
 /** @throws InputError, RuleError, UnusableRuntime, BlockError */
 export const bench = async (options: BenchCommandOptions, session: Session): Promise<void> => {
   expectTogether(options);
-  session.emit(machineOf({ benny: bennyVersion() }));
-  return options.growth === true ? grow(options, session) : time(options, session);
+  const grows = options.growth === true;
+  session.emit(machineOf(grows ? {} : { benny: bennyVersion() }));
+  return grows ? grow(options, session) : time(options, session);
 };

@@ -32,19 +32,36 @@ describe('assay bench', () => {
   });
 
   it('compares in turns, a bare file being a runtime', async () => {
-    const words = ['--compare', 'runtime/lab.wasm?mutant=101', '--axis', 'miners', '--sizes', '200'];
+    const words = ['--compare', 'runtime/lab.wasm?mutant=101', '--axis', 'requests', '--sizes', '200'];
     const ran = await assay(['bench', ...words, '--filter', 'request_compute_stop', '--json', at('b.ndjson')]);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toMatch(/a life takes [\d.]+ \([\d.]+ to [\d.]+\) times as long at 200/);
-    const [table] = eventsOf(at('b.ndjson')).filter((event) => event.type === 'figures');
+    const told = eventsOf(at('b.ndjson'));
+    const [table] = told.filter((event) => event.type === 'figures');
+    const [finished] = told.filter((event) => event.type === 'suite-finished');
+    expect(finished?.summary).toMatch(/^a life takes [\d.]+ \([\d.]+ to [\d.]+\) times as long at 200$/);
     expect(table?.rows.map(([name]) => name)).toEqual(['a whole life', 'Compute.request_compute_stop']);
   });
 
+  it('counts how calls grow, and fails where one grows faster than is let pass', async () => {
+    const words = ['--growth', '--sizes', '1,4,16', '--filter', 'request_compute_stop', '--json', at('c.ndjson')];
+    expect(await assay(['bench', ...words])).toMatchObject({ code: 0, stderr: '' });
+    const ran = await assay(['bench', ...words, '--fail-above', 'constant', '--target', `${LAB}?mutant=101`]);
+    expect(ran).toMatchObject({ code: 1, stderr: '' });
+    const found = eventsOf(at('c.ndjson')).filter((event) => event.type === 'finding');
+    expect(found.map(({ id }) => id)).toContain('growth/Compute.request_compute_stop/requests/reads');
+    expect(found.every(({ kind, status }) => kind === 'growth' && status === 'open')).toBe(true);
+  });
+
   it.each([
+    [['--growth', '--target', 'engine'], /--growth counts what a runtime reads and writes/],
+    [['--growth', '--axis', 'ips'], /--axis goes with timing alone/],
+    [['--growth', '--fail-above', 'cubic'], /--fail-above cubic: expected one of constant, logarithmic/],
+    [['--growth', '--budget', 'reads=1'], /--budget reads=1: expected one of reads, writes, bytes/],
+    [['--budget', 'reads=1@10'], /--budget is a limit for what --growth counts: give --growth with it/],
     [['--target', 'omni'], /--target omni: a node is timed under load \(assay load run\)/],
     [['--target', 'recording:x'], /a recording has no times of its own/],
     [['--compare', 'old.ndjson'], /--compare old.ndjson: figures of another time and machine say little/],
-    [['--compare', 'chopsticks'], /--compare chopsticks: /],
+    [['--compare', 'chopsticks'], /--compare chopsticks: a node is timed under load/],
     [['--axis', 'requests,foo'], /expected some of requests, owned, miners, queue, ips, releases, came "foo"/],
     [['--sizes', '3M'], /--sizes: expected a whole number up to 2000000, .*, came "3M"/],
     [['--filter', 'nothing'], /--filter nothing: expected a part of one of PalletIp/],

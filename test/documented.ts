@@ -1,0 +1,52 @@
+/** The commands that the README and docs/ show, and how tests run them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assay, root, type Ran } from './cli/run-cli.js';
+
+export const pages: readonly string[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'recordings/README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+export const text = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** The code blocks of a language. */
+export const blocks = (language: string): string[] =>
+  pages.flatMap((page) =>
+    [...text(page).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, body = '']) => body),
+  );
+
+export interface DocumentedCommand {
+  readonly command: string;
+  /** The exit code that its comment promises. */
+  readonly code: number;
+}
+
+/** `npx assay ...` lines. */
+export const commands: readonly DocumentedCommand[] = blocks('sh')
+  .flatMap((block) => block.split('\n'))
+  .filter((line) => line.startsWith('npx assay'))
+  .map((line) => {
+    const [command = '', comment = ''] = line.split('#');
+    return { command: command.trim(), code: Number(/exits with (\d)/.exec(comment)?.[1] ?? 0) };
+  });
+
+/** Whether it needs k6, and some of them the omni-node. */
+export const isLoad = ({ command }: DocumentedCommand): boolean => command.startsWith('npx assay load run');
+
+/** Runs it as it stands, but for what it writes, which goes to `folder`. */
+export const runDocumented = ({ command }: DocumentedCommand, folder: string): Promise<Ran> => {
+  const args = command
+    .replace(/^npx assay ?/, '')
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => word.replaceAll("'", ''));
+  const isWritten = (word: string, at: number): boolean => word.endsWith('.ndjson') || args[at - 1] === '--out';
+  const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
+  const keeps = args[0] === 'check' || args[0] === 'gate';
+  return assay(keeps ? [...inFolder, '--out', folder] : inFolder);
+};
