@@ -22,10 +22,8 @@ const SILENCE = 2_000;
 export class Heads {
   /** When each block was heard of, in milliseconds since 1970. One that was passed over was there when the next one was. */
   readonly seen = new Map<bigint, number>();
-  /** Of what was sent: everything in blocks but inherents. */
-  readonly included = new Set<Hex>();
-  /** Of each block that has been looked at, how many extrinsics were sent into it. */
-  readonly counts = new Map<bigint, number>();
+  /** Of what was sent, everything in blocks but inherents: the block that has it. */
+  readonly included = new Map<Hex, bigint>();
   private readonly tested: ReadonlySet<number>;
   private waiting: (() => void)[] = [];
   private unsubscribe: (() => Promise<void>) | undefined;
@@ -45,6 +43,12 @@ export class Heads {
     const heads = new Heads(chain, number);
     heads.unsubscribe = await chain.connection.subscribe(Header, HEADS, [], (head) => heads.saw(head.number));
     return heads;
+  }
+
+  /** When the block of an extrinsic was heard of, in milliseconds since 1970; undefined where it is in none. */
+  seenIn(extrinsic: Hex): number | undefined {
+    const block = this.included.get(extrinsic);
+    return block === undefined ? undefined : this.seen.get(block);
   }
 
   /** The number of the newest block. */
@@ -75,8 +79,7 @@ export class Heads {
       const number = this.looked + 1n;
       const extrinsics = await this.extrinsicsOf(number);
       const sent = extrinsics.slice(inherentsOf(extrinsics, this.tested));
-      for (const each of sent) this.included.add(each);
-      this.counts.set(number, sent.length);
+      for (const each of sent) this.included.set(each, number);
     }
     return this.included.size;
   }

@@ -31,9 +31,11 @@ const named = (source: string, given: string): string => {
   throw new InputError(`${source} ${given}: expected the program k6, which can be run`);
 };
 
-/** Where Go puts what it installs, unless it was told otherwise. */
-const goFolder = ({ GOBIN, GOPATH, HOME = homedir() }: NodeJS.ProcessEnv): string =>
-  GOBIN ?? join(GOPATH?.split(delimiter)[0] ?? join(HOME, 'go'), 'bin');
+/** Where Go puts what it installs: where it was told to, and where it does else. */
+const goFolders = ({ GOBIN = '', GOPATH = '', HOME = homedir() }: NodeJS.ProcessEnv): string[] => {
+  const paths = [...GOPATH.split(delimiter).filter((path) => path !== ''), join(HOME, 'go')];
+  return [...(GOBIN === '' ? [] : [GOBIN]), ...paths.map((path) => join(path, 'bin'))];
+};
 
 /**
  * The absolute path of the program: `given`, else what `ASSAY_K6_BIN` says, else the first on the `PATH`, else Go's own; null
@@ -45,7 +47,7 @@ export const findK6 = (given?: string, env: NodeJS.ProcessEnv = process.env): st
   const variable = env[VARIABLE];
   if (variable !== undefined && variable !== '') return named(VARIABLE, variable);
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...folders, goFolder(env)].map((folder) => resolve(folder, 'k6')).find(canRun) ?? null;
+  return [...folders, ...goFolders(env)].map((folder) => resolve(folder, 'k6')).find(canRun) ?? null;
 };
 
 const VERSION = /^k6\S* (v\S+)/;
@@ -60,6 +62,6 @@ export const k6Version = async (bin: string): Promise<string> => {
     throw new InputError(`${expected}, came "${stdout.slice(0, 80).trim()}"`);
   } catch (error) {
     if (error instanceof InputError || !(error instanceof Error)) throw error;
-    throw new InputError(`${expected}: ${error.message}`, { cause: error });
+    throw new InputError(`${expected}: ${error.message.split('\n')[0] ?? ''}`, { cause: error });
   }
 };

@@ -114,7 +114,7 @@ const summaryOf = (load: Load, verified: Verified): string => {
 /**
  * Loads a chain with a plan, and verifies it.
  * @returns what the suite came to; also emitted, with figures, curves, differences and findings
- * @throws NodeFailure once all that was done is emitted; NotCovered where the runtime lacks a call of the plan
+ * @throws NodeFailure once all that was done is emitted
  */
 export const runLoad = async (options: LoadRunOptions): Promise<SuiteFinished> => {
   const { emit, now, node, plan, rules, signal } = options;

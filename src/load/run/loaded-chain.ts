@@ -2,14 +2,16 @@
  * A chain that is loaded: where it began, one load after the other, and in the end all of it verified. What takes long tells how far
  * it is; Ctrl-C and a node that fails end it with what was done until then still there.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HexSchema, type RawState } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import type { Rules } from '../../spec/rules.js';
 import { NodeFailure } from '../../targets/failures.js';
+import { RpcError } from '../../targets/node/connection.js';
 import type { OpenedNode } from '../../targets/node/open.js';
+import { NotCovered } from '../../targets/target.js';
 import { accountKey, nonceOf, SUDO_KEY } from '../../targets/runtime/genesis.js';
 import { hexOfKey } from '../../targets/runtime/translation.js';
 import { engineBeside } from '../../properties/differential.js';
@@ -111,21 +113,18 @@ export class LoadedChain {
   /**
    * Signs a plan and has k6 send it, with the nonces that the chain's accounts have; then waits until the chain is done with it. Where
    * k6 is ended by Ctrl-C the load has what was sent until then.
-   * @throws NodeFailure, Interrupted, NotCovered where the runtime lacks one of its calls
+   * @throws NodeFailure, Interrupted
    */
   async load(unsigned: Plan, onProgress: OnProgress): Promise<Load> {
     const { node, blockTime, k6, signal, thresholds = {} } = this.options;
     const { identity, parts } = node;
-    const plan = await signPlan(
-      await this.continued(unsigned),
-      parts.encoder,
-      parts.translation,
-      identity.genesisHash,
-      (share) => onProgress({ doing: 'signing', share, included: this.heads.included.size }),
+    const plan = await this.signed(await this.continued(unsigned), (share) =>
+      onProgress({ doing: 'signing', share, included: this.heads.included.size }),
     );
     const workload = k6Workload(plan, loadChain(identity.metadata, blockTime), thresholds);
     const folder = join(this.options.folder, `k6-${this.loads.length + 1}`);
     await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'plan.json'), JSON.stringify(plan));
     // Ends k6 where the node is gone, too.
     const failed = new AbortController();
     const ended = runK6({
@@ -155,6 +154,34 @@ export class LoadedChain {
     this.loads.push(load);
     if (!ran.interrupted) await settle(parts, this.heads, takenOf(load), this.options.blockLimit);
     return load;
+  }
+
+  /**
+   * Sends once more what is signed and in no block, for later nonces to come into their own; then waits until the chain is done with
+   * it. What the pool takes now counts as taken.
+   * @throws NodeFailure, Interrupted
+   */
+  async mend(load: Load): Promise<void> {
+    const { parts } = this.options.node;
+    const sent: SentCall[] = [];
+    for (const each of load.sent) {
+      const isMissing = each.nonce !== null && !this.heads.included.has(each.extrinsic);
+      sent.push(
+        isMissing && (await this.isTaken(each)) ? { ...each, answer: { at: Date.now(), answer: 'taken' } } : each,
+      );
+    }
+    this.loads[this.loads.indexOf(load)] = { ...load, sent };
+    await settle(parts, this.heads, takenOf({ sent }), this.options.blockLimit);
+  }
+
+  private async isTaken({ extrinsic }: SentCall): Promise<boolean> {
+    try {
+      await this.options.node.parts.connection.request(HexSchema, 'author_submitExtrinsic', extrinsic);
+      return true;
+    } catch (error) {
+      if (error instanceof RpcError) return false;
+      throw error;
+    }
   }
 
   /** Plays all blocks since the beginning on the engine. @param late milliseconds @throws NodeFailure, Interrupted */
@@ -204,6 +231,17 @@ export class LoadedChain {
       const share = Math.min(1, (Date.now() - started) / (1_000 * seconds));
       onProgress({ doing: 'sending', share, included: await heads.look() });
       if (ran !== null) return ran;
+    }
+  }
+
+  /** @throws NodeFailure where the runtime lacks a call of the plan */
+  private async signed(plan: Plan, onProgress: (share: number) => void): Promise<Plan> {
+    const { identity, parts } = this.options.node;
+    try {
+      return await signPlan(plan, parts.encoder, parts.translation, identity.genesisHash, onProgress);
+    } catch (error) {
+      if (!(error instanceof NotCovered)) throw error;
+      throw new NodeFailure(`${identity.url}: its runtime can't be loaded: ${error.message}`, { cause: error });
     }
   }
 

@@ -3,7 +3,7 @@
  * in the end all storage must be what the model says. After the first difference the two are in different states, so that
  * those behind it may be its consequences.
  */
-import { outcomeText, type RawDiff, type RawState } from '../../spec/answers.js';
+import { outcomeText, type RawState } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import type { Difference } from '../../spec/run-events.js';
 import type { EngineOptions } from '../../engine/engine.js';
@@ -32,6 +32,13 @@ export interface Located {
   readonly block: bigint;
   /** As the model has it; empty where it has nobody. */
   readonly writers: readonly SentCall[];
+}
+
+/** What a call makes of a key, as the model has it; null where there is no value. */
+export interface Write {
+  readonly sent: SentCall;
+  readonly before: Hex | null;
+  readonly after: Hex | null;
 }
 
 /** Where an extrinsic of ours is. */
@@ -70,7 +77,7 @@ export class Replay {
   blocks = 0;
   busyBlocks = 0;
   /** Of the last block: which of its calls write which of the watched keys, as the model has it. */
-  readonly writers = new Map<Hex, SentCall[]>();
+  readonly writers = new Map<Hex, Write[]>();
   private readonly watched: ReadonlySet<Hex>;
   private readonly engine: EngineTarget;
   private readonly scope: LayoutScope;
@@ -135,8 +142,9 @@ export class Replay {
       this.foreign += 1;
       return;
     }
+    const before = this.watchedValues();
     const answer = this.engine.dispatch(sent.call, sent.origin);
-    if (this.watched.size > 0) this.noteWrites(sent, answer.diff ?? {});
+    this.noteWrites(sent, before);
     const mismatch =
       compareOutcomes('outcome', answer.outcome, outcome) ??
       compareEvents('events', recordedEvents(answer.events), events, this.scope.concernsEvent);
@@ -146,8 +154,15 @@ export class Replay {
     this.played += 1;
   }
 
-  private noteWrites(sent: SentCall, diff: RawDiff): void {
-    for (const key in diff) if (this.watched.has(key)) this.writers.set(key, [...(this.writers.get(key) ?? []), sent]);
+  private watchedValues(): ReadonlyMap<Hex, Hex | null> {
+    return new Map([...this.watched].map((key) => [key, this.engine.read(key)]));
+  }
+
+  private noteWrites(sent: SentCall, values: ReadonlyMap<Hex, Hex | null>): void {
+    for (const [key, before] of values) {
+      const after = this.engine.read(key);
+      if (after !== before) this.writers.set(key, [...(this.writers.get(key) ?? []), { sent, before, after }]);
+    }
   }
 
   private tell(mismatch: Mismatch, what: string, call: string | null): void {

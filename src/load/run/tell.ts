@@ -3,6 +3,7 @@ import type { Curves, Figures, Finding, Verdict } from '../../spec/run-events.js
 import type { CallCounts, Fates } from './fates.js';
 import type { K6Summary, Threshold } from './k6-summary.js';
 import type { Load, Verified } from './loaded-chain.js';
+import type { LoadDifference } from './replay.js';
 
 /** What is let pass. */
 export interface Limits {
@@ -56,7 +57,8 @@ export const thresholdFigures = (suite: string, { thresholds }: K6Summary): Figu
 });
 
 /** A thousandth is finer than anything here is. */
-const rounded = (value: number | null): number | null => (value === null ? null : Math.round(1_000 * value) / 1_000);
+export const rounded = (value: number | null): number | null =>
+  value === null ? null : Math.round(1_000 * value) / 1_000;
 
 type Line = Curves['lines'][number];
 
@@ -114,15 +116,27 @@ const finding = (suite: string, id: string, part: string, sentence: string): Fin
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+type Some = readonly [LoadDifference, ...LoadDifference[]];
+
+/** Differences by the call that showed them, or by their aspect; the first of each first. */
+const byPart = (all: readonly LoadDifference[]): ReadonlyMap<string, Some> => {
+  const parts = new Map<string, Some>();
+  for (const each of all) {
+    const part = each.call ?? each.aspect;
+    const known = parts.get(part);
+    parts.set(part, known ? [...known, each] : [each]);
+  }
+  return parts;
+};
+
 /** What of a run is not as it should be, but for thresholds. */
 export const chainFindings = (suite: string, { replay, fates }: Verified, { maxLost }: Limits): Finding[] => {
   const found: Finding[] = [];
-  const [first] = replay.differences;
-  if (first !== undefined) {
+  for (const [part, [first, ...others]] of byPart(replay.differences)) {
     const where = first.where === '' ? first.aspect : `${first.aspect}, ${first.where}`;
     const what = `block ${first.block}, ${first.what}: ${where}: expected ${first.expected}, came ${first.observed}`;
-    const more = replay.differenceCount === 1 ? '' : `; ${replay.differenceCount - 1} more, which may follow from it`;
-    found.push(finding(suite, `difference/${first.call ?? first.aspect}`, first.call ?? first.aspect, what + more));
+    const more = others.length === 0 ? '' : `; ${others.length} more of the kind`;
+    found.push(finding(suite, `difference/${part}`, part, what + more));
   }
   for (const [id, calls, what] of [
     ['duplicated', fates.duplicated, 'in more than one place'],

@@ -40,7 +40,8 @@ const STEERING = ['dev_newBlock', 'dev_setStorage', 'dev_setHead'];
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).hostname);
+/** Whether a URL leads to this machine. */
+export const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).hostname);
 
 const isForDevelopment = (chainType: string): boolean => chainType === 'Development' || chainType === 'Local';
 
