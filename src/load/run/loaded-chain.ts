@@ -136,13 +136,9 @@ export class LoadedChain {
     });
     const seconds = workload.head.lead / 1_000 + plan.duration;
     const building = identity.steered ? this.building(ended) : null;
-    const ran = await this.watching(ended, building, seconds, onProgress).catch(async (error: unknown) => {
-      failed.abort();
-      await Promise.allSettled([ended]);
-      if (signal.aborted) return ended;
-      throw error;
-    });
-    await building;
+    const [watched] = await Promise.allSettled([this.watching(ended, building, seconds, onProgress)]);
+    if (watched.status === 'rejected') failed.abort();
+    const ran = await ended;
     const samples = await readSamples(ran.samples);
     const load = {
       plan,
@@ -152,7 +148,10 @@ export class LoadedChain {
       sent: sentCalls(plan, samples),
     };
     this.loads.push(load);
-    if (!ran.interrupted) await settle(parts, this.heads, takenOf(load), this.options.blockLimit);
+    if (watched.status === 'rejected' && !signal.aborted) throw watched.reason;
+    if (ran.interrupted) return load;
+    await building;
+    await settle(parts, this.heads, takenOf(load), this.options.blockLimit);
     return load;
   }
 
