@@ -30,7 +30,9 @@ describe('the changes of a layer', () => {
           if (before === after && layer.length > 0) empty += 1;
         }
       }),
+      { numRuns: 200, seed: 7 },
     );
+    // Layers that wrote and changed nothing are where the two could part.
     expect(empty).toBeGreaterThan(10);
   });
 
@@ -50,6 +52,7 @@ describe('the changes of a layer', () => {
           if (!keep) expect(state.raw(IpToRole.prefix)).toEqual(before);
         }
       }),
+      { numRuns: 200, seed: 8 },
     );
   });
 });
