@@ -3,7 +3,7 @@
  * that it is given: no usage report, no cloud, no extensions that it would fetch, no server of its own.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Interrupted, NodeFailure } from '../../targets/failures.js';
@@ -69,6 +69,8 @@ export const runK6 = async ({ bin, workload, url, folder, signal }: K6Run): Prom
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, WORKLOAD), JSON.stringify(workload));
   await writeFile(join(folder, CONFIG), '{}');
+  // Of an earlier run in the same folder: it would be taken for this one's where this one is ended before.
+  for (const file of [SUMMARY, SAMPLES]) await rm(join(folder, file), { force: true });
   const started = startProgram({
     name: 'k6',
     program: bin,

@@ -136,7 +136,7 @@ export const runLoad = async (options: LoadRunOptions): Promise<SuiteFinished> =
   const finished: SuiteFinished = {
     type: 'suite-finished',
     suite,
-    verdict: failure ? 'error' : isWhole ? verdictOf(findings, verified.fates) : 'vacuous',
+    verdict: failure ? 'error' : isWhole ? verdictOf(findings, verified.fates, plan.scenario === 'read') : 'vacuous',
     scenarios: 1,
     steps: verified?.replay.played ?? done.included,
     differences: verified?.replay.differenceCount ?? 0,
