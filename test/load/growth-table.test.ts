@@ -12,6 +12,7 @@ const measured = await survey({
   target: labTarget(),
   calls: new Set(labScope.calls),
   sizes: [],
+  tours: 0,
   moreSizes: SIZES,
   goesOn: () => Promise.resolve(true),
 });

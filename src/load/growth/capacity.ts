@@ -91,14 +91,17 @@ export interface Check {
   readonly costs: ReadonlyMap<Part, Cost>;
 }
 
-/** Sizes up to which a curve is held against a count: a tour there takes some seconds. */
-const LARGEST_CHECKED = 50_000;
+/** How many times as large as what was measured a state may be that a curve is held against: its tour takes as many times as long. */
+const BEYOND_MEASURED = 5;
 
-/** Where the curves of an axis are worth a count: where the first of its calls overruns, unless that is too large. */
-export const worthChecking = (all: readonly Capacity[], axis: Axis): number | null => {
+/**
+ * Where the curves of an axis are worth a count: where the first of its calls overruns, unless that is too large.
+ * @param largest size that was measured
+ */
+export const worthChecking = (all: readonly Capacity[], axis: Axis, largest: number): number | null => {
   const sizes = all
     .filter((each) => each.axis === axis)
-    .flatMap(({ callFrom }) => (callFrom !== null && callFrom <= LARGEST_CHECKED ? [callFrom] : []));
+    .flatMap(({ callFrom }) => (callFrom !== null && callFrom <= largest * BEYOND_MEASURED ? [callFrom] : []));
   return sizes.length === 0 ? null : Math.min(...sizes);
 };
 

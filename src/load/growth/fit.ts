@@ -72,7 +72,13 @@ const leastSquares = (columns: readonly (readonly number[])[], target: readonly 
 };
 
 /** `4` for 3.9999999999. */
-const withoutRounding = (value: number): number => Number(value.toPrecision(10));
+const withoutRounding = (value: number): number => Number(value.toPrecision(12));
+
+/** Whether there is more at the largest size than at the smallest. */
+const rises = (curve: Curve, points: readonly Point[]): boolean => {
+  const sizes = points.map(([size]) => size);
+  return valueAt(curve, Math.max(...sizes)) > valueAt(curve, Math.min(...sizes));
+};
 
 /** The curve of a class that is nearest to the points; null where it does not grow. `weights` say how much a point counts. */
 const curveOf = (
@@ -94,7 +100,8 @@ const curveOf = (
   const [constant = 0, ...others] = found.map(withoutRounding);
   const slope = of === 'constant' ? 0 : (others.at(-1) ?? 0);
   const besides = columns.length === 3 ? (others[0] ?? 0) : 0;
-  return of === 'constant' || slope > 0 ? { class: of, constant, slope, besides } : null;
+  const curve: Curve = { class: of, constant, slope, besides };
+  return of === 'constant' || (slope > 0 && rises(curve, points)) ? curve : null;
 };
 
 /** Points beyond which a quadratic curve may have a linear part as well: else it would go through anything. */
@@ -133,6 +140,9 @@ export const fitNoisy = (points: readonly Point[]): Fit => {
   return { ...(found ?? { class: 'constant', constant: 0, slope: 0, besides: 0 }), isExact: false };
 };
 
+/** Of values of ten digits and more, in which whole numbers are rounded. */
+const ROUNDING = 1e-9;
+
 /**
  * Of counts: the simplest class whose curve is nowhere further from a point than `slack`; where none is, the nearest as if there
  * were noise.
@@ -142,7 +152,7 @@ export const fitNoisy = (points: readonly Point[]): Fit => {
 export const fitExact = (points: readonly Point[], slack: number): Fit => {
   for (const of of GROWTH_CLASSES) {
     const curve = curveOf(of, points, EVEN, points.length > ENOUGH_FOR_THREE);
-    if (curve && points.every(([size, value]) => Math.abs(valueAt(curve, size) - value) <= slack))
+    if (curve && points.every(([size, value]) => Math.abs(valueAt(curve, size) - value) <= slack + ROUNDING * value))
       return { ...curve, isExact: true };
   }
   return fitNoisy(points);

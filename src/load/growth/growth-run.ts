@@ -3,11 +3,11 @@
  * same on every machine; time in V8 is told beside them and decides nothing (BEHAVIOUR.md: every call has one constant weight, while its
  * cost grows with all requests of all users; DEV-14).
  */
-import type { CallName } from '../../spec/calls.js';
-import { callNames } from '../../spec/calls.js';
+import { callNames, type CallName } from '../../spec/calls.js';
 import type { Emit } from '../../spec/run-events.js';
 import { foundPallets } from '../../targets/layout.js';
 import type { RuntimeTarget } from '../../targets/runtime-target.js';
+import { PURCHASE } from '../../properties/differential.js';
 import { InputError } from '../../properties/recording-file.js';
 import { scopeOf } from '../../properties/scope.js';
 import { AXES } from '../sized-state.js';
@@ -15,7 +15,7 @@ import { capacities, capacityTables, blockTime, worthChecking, type Capacity, ty
 import type { Cost } from './cost.js';
 import type { GrowthClass } from './fit.js';
 import { numberText } from './formula.js';
-import { beyondLimits, type Budget } from './limits.js';
+import { beyondLimits, isFor, type Budget } from './limits.js';
 import { FEWEST_SIZES, growing, survey, type Growth, type Survey } from './survey.js';
 import { chartsOf, tablesOf } from './tables.js';
 import { OPENINGS, type Part } from './tour.js';
@@ -35,6 +35,8 @@ export interface GrowthOptions {
   readonly makeTarget: () => RuntimeTarget;
   /** Three or more, from 1 on. Default: {@link SIZES}. */
   readonly sizes?: readonly number[];
+  /** Tours that are timed at a size, at most. Default: 15, of which the median is told. */
+  readonly tours?: number;
   /** Only calls whose name contains it are told; tours are whole all the same. */
   readonly filter?: string;
   /** A call that grows faster along any axis is a finding. */
@@ -42,6 +44,8 @@ export interface GrowthOptions {
   /** What calls may take at a size of each axis. */
   readonly budgets?: readonly Budget[];
 }
+
+const TOURS = 15;
 
 /** Measured with the lab runtime: some 20 s for all axes. */
 export const SIZES: readonly number[] = [1, 10, 100, 1_000, 10_000];
@@ -62,6 +66,13 @@ const expectSizes = (sizes: readonly number[]): void => {
   throw new InputError(
     `--sizes ${sizes.join()}: expected ${FEWEST_SIZES} different sizes or more, from 1 on: through fewer points goes any curve`,
   );
+};
+
+/** A budget that nothing is held against would pass whatever it says. @throws InputError */
+const expectHeld = (budgets: readonly Budget[], told: ReadonlySet<Part>, filter = ''): void => {
+  const idle = budgets.find((budget) => ![...told].some((part) => isFor(budget, part)));
+  if (idle === undefined) return;
+  throw new InputError(`--budget ${idle.text}: --filter ${filter} leaves its call out: expected one that lets it in`);
 };
 
 /** Turns of the event loop between two states: Ctrl-C is heard there. */
@@ -98,12 +109,12 @@ class Telling {
 }
 
 /** Why a call of the specification is not sent, where it is not. */
-const absence = (target: RuntimeTarget, name: CallName): string =>
-  foundPallets(target.runtime.layout)
-    .flatMap(({ calls }) => calls)
-    .some((each) => each.name === name && each.verdict === 'differs')
-    ? 'its arguments differ from the specified ones'
-    : 'this runtime does not have it';
+const absence = (target: RuntimeTarget, name: CallName): string => {
+  const calls = foundPallets(target.runtime.layout).flatMap((pallet) => pallet.calls);
+  const differs = calls.some((each) => each.name === name && each.verdict === 'differs');
+  const reason = differs ? 'its arguments differ from the specified ones' : 'this runtime does not have it';
+  return name === PURCHASE ? `${reason}: what creation writes was written by injection` : reason;
+};
 
 const tellUncovered = (telling: Telling, target: RuntimeTarget, calls: ReadonlySet<CallName>, found: Survey): void => {
   const told = [...telling.told];
@@ -130,8 +141,9 @@ const check = async (
   steps: number,
 ): Promise<readonly Check[]> => {
   const checks: Check[] = [];
+  const largest = Math.max(...(telling.options.sizes ?? SIZES));
   for (const axis of AXES) {
-    const size = worthChecking(all, axis);
+    const size = worthChecking(all, axis, largest);
     if (size === null) continue;
     if (!(await telling.goesOn(steps, 1))) break;
     const { counted } = Walk.at(target, calls, axis, size).count();
@@ -168,7 +180,7 @@ const summaryOf = (growths: readonly Growth[]): string => {
   });
   return growths.length === 0
     ? 'nothing was measured along a whole axis'
-    : `${parts.size} calls and openings of blocks on ${axes.size} axes: ${grow.join(', ')}`;
+    : `${parts.size} calls and openings of blocks on ${axes.size} ${axes.size === 1 ? 'axis' : 'axes'}: ${grow.join(', ')}`;
 };
 
 /**
@@ -176,9 +188,10 @@ const summaryOf = (growths: readonly Growth[]): string => {
  * @throws InputError where nothing is told, or sizes are too few; BlockError where a block can't be opened
  */
 export const runGrowth = async (options: GrowthOptions): Promise<void> => {
-  const { sizes = SIZES, budgets = [], failAbove, emit, signal } = options;
+  const { sizes = SIZES, tours = TOURS, budgets = [], failAbove, emit, signal } = options;
   const told = toldParts(options.filter);
   expectSizes(sizes);
+  expectHeld(budgets, told, options.filter);
   const target = options.makeTarget();
   const telling = new Telling(options, told, target);
   const { suite } = telling;
@@ -187,7 +200,7 @@ export const runGrowth = async (options: GrowthOptions): Promise<void> => {
   const states = AXES.length * new Set([...sizes, ...moreSizes]).size;
   let done = 0;
   const measured = await survey({
-    ...{ target, calls, sizes, moreSizes },
+    ...{ target, calls, sizes, moreSizes, tours },
     goesOn: (steps) => telling.goesOn(steps, done++ / states),
   });
   const growths = measured.growths.filter(({ part }) => told.has(part));

@@ -7,6 +7,7 @@ import { MEASURES, type Cost } from './cost.js';
 import { growsFaster, smallestSize, valueAt, type GrowthClass } from './fit.js';
 import { formulaText, numberText, sizeText } from './formula.js';
 import type { Growth } from './survey.js';
+import type { Part } from './tour.js';
 
 /** What a budget can be of; `bytes` are those read and those written. */
 export const BUDGETED = ['reads', 'writes', 'bytes'] as const;
@@ -33,6 +34,9 @@ const isBudgeted = (name: string): name is Budgeted => BUDGETED.some((each) => e
 
 const isCall = (name: string, asked: string): boolean => name === asked || name.endsWith(`.${asked}`);
 
+/** Whether a budget is for a part. */
+export const isFor = ({ call }: Budget, part: Part): boolean => call === null || isCall(part, call);
+
 /** `reads=100@10k`, `request_compute_stop:bytes=1M@1000`. @throws InputError */
 export const parseBudget = (text: string): Budget => {
   const flag = `--budget ${text}`;
@@ -43,7 +47,7 @@ export const parseBudget = (text: string): Budget => {
     );
   if (call !== null && !callNames.some((name) => isCall(name, call)))
     throw new InputError(
-      `${flag}: expected the name of a call, such as request_compute_stop or Compute.request_compute_stop, came "${call}": "npx assay list requirements" has them`,
+      `${flag}: expected the name of a call, with or without its pallet, came "${call}": one of ${callNames.join(', ')}`,
     );
   const size = parseCount(`${flag}, size`, at, LARGEST_SIZE);
   if (size === 0) throw new InputError(`${flag}: expected a size from 1 on, came "${at}"`);
@@ -62,9 +66,9 @@ type Found = Omit<Finding, 'type' | 'suite'>;
 
 const overBudget = (growth: Growth, budget: Budget): Found[] => {
   const { part, axis, costs } = growth;
-  const { call, measure, most, size, text } = budget;
+  const { measure, most, size, text } = budget;
   const cost = costs.get(size);
-  if (cost === undefined || (call !== null && !isCall(part, call))) return [];
+  if (cost === undefined || !isFor(budget, part)) return [];
   const amount = amountOf(cost, measure);
   if (amount <= most) return [];
   const from = smallestSize((each) => predicted(growth, measure, each) > most);

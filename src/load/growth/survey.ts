@@ -49,6 +49,8 @@ export interface SurveyOptions {
   readonly sizes: readonly number[];
   /** Counted only. */
   readonly moreSizes: readonly number[];
+  /** Tours that are timed at a size, at most. */
+  readonly tours: number;
   /** Before each state; ends the survey where it says so. */
   readonly goesOn: (calls: number) => Promise<boolean>;
 }
@@ -99,8 +101,10 @@ class Courses {
   }
 }
 
+const WARM_UP = 10;
+
 /** A first tour finds cold code, which would be taken for what a small state costs. */
-const warmUp = ({ target, calls }: SurveyOptions): void => void Walk.at(target, calls, 'requests', 1).time();
+const warmUp = ({ target, calls }: SurveyOptions): void => void Walk.at(target, calls, 'requests', 1).time(WARM_UP);
 
 /** Measures. What is interrupted has the axes that were done. @throws BlockError where a block can't be opened */
 export const survey = async (options: SurveyOptions): Promise<Survey> => {
@@ -109,7 +113,7 @@ export const survey = async (options: SurveyOptions): Promise<Survey> => {
   const failed: Failed[] = [];
   const examples = new Map<Part, Counted>();
   let [tours, calls] = [0, 0];
-  warmUp(options);
+  if (sizes.length > 0) warmUp(options);
   const all = [...new Set([...sizes, ...moreSizes])].toSorted((left, right) => left - right);
   for (const axis of AXES) {
     const courses = new Map<Part, Courses>();
@@ -127,7 +131,7 @@ export const survey = async (options: SurveyOptions): Promise<Survey> => {
         if (!examples.has(part)) examples.set(part, counted);
       }
       if (!sizes.includes(size)) continue;
-      for (const [part, time] of walk.time()) courses.get(part)?.time(size, time);
+      for (const [part, time] of walk.time(options.tours)) courses.get(part)?.time(size, time);
     }
     for (const course of courses.values()) {
       const growth = course.growth();

@@ -4,7 +4,7 @@
  */
 import { accountAt, signAt } from '../../spec/accounts.js';
 import { callNamed, callOf, signedMessage, type Call, type CallName } from '../../spec/calls.js';
-import { EMPTY, hexOfText, type Hex } from '../../spec/hex.js';
+import { EMPTY, hexOfText } from '../../spec/hex.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
 import type { SystemInfo } from '../../spec/types/execution-unit.js';
 import { addIp, end, purchase, removeIp, start, use, type CallStep } from '../life.js';
@@ -23,7 +23,7 @@ export type Part = CallName | (typeof OPENINGS)[keyof typeof OPENINGS];
 /** Who owns the VM's node, and signs for it. */
 const MINER = '//Assay//load//miner';
 
-/** In no state's pools. */
+/** In no state's pools, and no VM's. */
 const SPARE_IP = hexOfText('10.9.9.7');
 
 /** The user's VMs: their requests are created one after the other. */
@@ -45,16 +45,18 @@ export const withMiner = ({ state, vm }: SizedState): void => register(state, vm
 const rootly = (call: Call): CallStep => ({ call, origin: { kind: 'root', account: accountAt(LOAD_SUDO) } });
 const unsigned = (call: Call): CallStep => ({ call, origin: { kind: 'none' } });
 
-const addToOtherPools = (ip: Hex): readonly CallStep[] => [
-  rootly(callOf('PalletIp.add_available_hypervisor_ip', { ip })),
-  rootly(callOf('PalletIp.add_available_client_ip', { ip: hexOfText('10.9.8.1') })),
-  rootly(callOf('PalletIp.add_available_storage_miner_ip', { ip: hexOfText('10.9.8.2') })),
+/** Into the three pools that no VM's IP comes from, an IP each. */
+const addToOtherPools = (): readonly CallStep[] => [
+  rootly(callOf('PalletIp.add_available_hypervisor_ip', { ip: hexOfText('10.9.8.1') })),
+  rootly(callOf('PalletIp.add_available_client_ip', { ip: hexOfText('10.9.8.2') })),
+  rootly(callOf('PalletIp.add_available_storage_miner_ip', { ip: hexOfText('10.9.8.3') })),
 ];
 
-const removeFromOtherPools = (ip: Hex): readonly CallStep[] => [
-  rootly(callOf('PalletIp.remove_available_hypervisor_ip', { ip })),
-  rootly(callOf('PalletIp.remove_available_client_ip', { ip: hexOfText('10.9.8.1') })),
-  rootly(callOf('PalletIp.remove_available_storage_miner_ip', { ip: hexOfText('10.9.8.2') })),
+/** ... and out of them. */
+const removeFromOtherPools = (): readonly CallStep[] => [
+  rootly(callOf('PalletIp.remove_available_hypervisor_ip', { ip: hexOfText('10.9.8.1') })),
+  rootly(callOf('PalletIp.remove_available_client_ip', { ip: hexOfText('10.9.8.2') })),
+  rootly(callOf('PalletIp.remove_available_storage_miner_ip', { ip: hexOfText('10.9.8.3') })),
 ];
 
 const SYSTEM_INFO: SystemInfo = {
@@ -139,7 +141,7 @@ const signed = (step: CallStep): CallStep => {
 export const tourOf = ({ living, failing, forced }: Tourists): readonly CallStep[] =>
   [
     ...[living, forced, { ...living, ip: SPARE_IP }].map(addIp),
-    ...addToOtherPools(SPARE_IP),
+    ...addToOtherPools(),
     ...metrics(living),
     ...[living, failing, forced].map(purchase),
     ...start(living),
@@ -149,5 +151,5 @@ export const tourOf = ({ living, failing, forced }: Tourists): readonly CallStep
     ...start(forced),
     forceDelete(forced),
     removeIp({ ...living, ip: SPARE_IP }),
-    ...removeFromOtherPools(SPARE_IP),
+    ...removeFromOtherPools(),
   ].map(signed);

@@ -4,7 +4,7 @@
  */
 import { accountAt } from '../../spec/accounts.js';
 import { outcomeText, type RawState } from '../../spec/answers.js';
-import type { CallName } from '../../spec/calls.js';
+import { isCallName, type CallName } from '../../spec/calls.js';
 import { decode, encode } from '../../spec/scale.js';
 import { rawKey, storage } from '../../spec/storage.js';
 import type { RuntimeTarget } from '../../targets/runtime-target.js';
@@ -17,10 +17,9 @@ import { OPENINGS, tourOf, touristsOf, withMiner, type Part, type Tourists } fro
 
 /** Of every axis but the one that is grown. */
 const OTHERS = 1;
-/** Milliseconds that tours are timed for at one size, and tours at least and at most. */
+/** Milliseconds that tours are timed for at one size, and tours at least. */
 const TIMING = 200;
 const FEWEST_TOURS = 3;
-const MOST_TOURS = 25;
 const MICROSECONDS = 1_000;
 /** The block that the state is of: what was released in it is due a period later. */
 const FIRST_BLOCK = 1n;
@@ -82,24 +81,31 @@ export class Walk {
       calls += 1;
       if (seen.has(part)) return;
       seen.add(part);
-      if (outcome !== 'ok') failed.set(part, outcome);
-      else {
-        const { spent, extrinsicLength: length, records } = this.target;
-        counted.set(part, { cost: costOf(spent), length, records });
-      }
+      if (outcome === 'ok') counted.set(part, this.counted(part));
+      else failed.set(part, outcome);
     });
     return { counted, failed, calls };
   }
 
-  /** Microseconds that each part takes: the median of some tours. */
-  time(): ReadonlyMap<Part, number> {
+  /**
+   * Microseconds that each part takes: the median of some tours.
+   * @param most tours; fewer where they take long, but three at least
+   */
+  time(most: number): ReadonlyMap<Part, number> {
     const times = new Map<Part, number[]>();
     const began = performance.now();
-    for (let tours = 0; tours < MOST_TOURS; tours += 1) {
+    for (let tours = 0; tours < Math.max(most, FEWEST_TOURS); tours += 1) {
       if (tours >= FEWEST_TOURS && performance.now() - began > TIMING) break;
       for (const [part, time] of this.timed()) times.set(part, [...(times.get(part) ?? []), time]);
     }
     return new Map([...times].map(([part, all]) => [part, median(all)]));
+  }
+
+  /** What the last part took. */
+  private counted(part: Part): Counted {
+    const { spent, extrinsicLength: length, records } = this.target;
+    const cost = costOf(spent);
+    return isCallName(part) ? { cost, length, records } : { cost, length: 0, records: [] };
   }
 
   private timed(): ReadonlyMap<Part, number> {
