@@ -4,10 +4,10 @@
  */
 import { accountAt, signAt } from '../../spec/accounts.js';
 import { callNamed, callOf, signedMessage, type Call, type CallName } from '../../spec/calls.js';
-import { EMPTY, hexOfText } from '../../spec/hex.js';
+import { hexOfText } from '../../spec/hex.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
-import type { SystemInfo } from '../../spec/types/execution-unit.js';
 import { addIp, end, purchase, removeIp, start, use, type CallStep } from '../life.js';
+import { SYSTEM_INFO } from '../node-report.js';
 import { LOAD_SUDO, register, type SizedState, type Vm } from '../sized-state.js';
 
 /** Openings of blocks: what the hook does with nothing to do, with one IP that is due, with all that wait due at once. */
@@ -58,32 +58,6 @@ const removeFromOtherPools = (): readonly CallStep[] => [
   rootly(callOf('PalletIp.remove_available_client_ip', { ip: hexOfText('10.9.8.2') })),
   rootly(callOf('PalletIp.remove_available_storage_miner_ip', { ip: hexOfText('10.9.8.3') })),
 ];
-
-const SYSTEM_INFO: SystemInfo = {
-  memory_mb: 65_536n,
-  free_memory_mb: 32_768n,
-  storage_total_mb: 1_048_576n,
-  storage_free_mb: 524_288n,
-  network_bandwidth_mb_s: 1_000,
-  primary_network_interface: null,
-  disks: [],
-  ipfs_repo_size: 0n,
-  ipfs_storage_max: 0n,
-  cpu_model: EMPTY,
-  cpu_cores: 32,
-  is_sev_enabled: true,
-  zfs_info: [],
-  ipfs_zfs_pool_size: 0n,
-  ipfs_zfs_pool_alloc: 0n,
-  ipfs_zfs_pool_free: 0n,
-  raid_info: [],
-  vm_count: 1,
-  gpu_name: null,
-  gpu_memory_mb: null,
-  hypervisor_disk_type: null,
-  vm_pool_disk_type: null,
-  disk_info: [],
-};
 
 const metrics = ({ node: node_id }: Vm): readonly CallStep[] => {
   const ofNode = { node_id, signature: NO_SIGNATURE };

@@ -4,10 +4,11 @@
  */
 import { accountAt } from '../../spec/accounts.js';
 import type { RawState } from '../../spec/answers.js';
-import { EMPTY, hexOfText, type Hex } from '../../spec/hex.js';
+import { hexOfText, type Hex } from '../../spec/hex.js';
 import { storage } from '../../spec/storage.js';
 import type { ActionRequest } from '../../spec/types/compute.js';
-import type { NodeMetricsData } from '../../spec/types/execution-unit.js';
+import { firstRecord } from '../../engine/calls/execution-unit/put-node-specs.js';
+import { SYSTEM_INFO } from '../node-report.js';
 import { SeededState } from '../seeded-state.js';
 import { fillQueues, minerEntry, OTHER_PLAN, register, request, wide, type Vm } from '../sized-state.js';
 import type { Plan } from '../workload.js';
@@ -26,54 +27,10 @@ const asked = ({ node, job, request_id, user, plan }: Vm): ActionRequest => ({
   fullfilled: false,
 });
 
-const metricsOf = (node: Hex): NodeMetricsData => ({
-  miner_id: node,
-  bandwidth_mbps: 100,
-  current_storage_bytes: 100n * 2n ** 30n,
-  total_storage_bytes: 100n * 2n ** 30n,
-  geolocation: hexOfText('52.52,13.40'),
-  successful_pin_checks: 0,
-  total_pin_checks: 0,
-  storage_proof_time_ms: 0,
-  storage_growth_rate: 0,
-  latency_ms: 0,
-  total_latency_ms: 0,
-  total_times_latency_checked: 0,
-  avg_response_time_ms: 100,
-  peer_count: 10,
-  failed_challenges_count: 0,
-  successful_challenges: 0,
-  total_challenges: 0,
-  uptime_minutes: 0,
-  total_minutes: 0,
-  consecutive_reliable_days: 0,
-  recent_downtime_hours: 0,
-  is_sev_enabled: false,
-  zfs_info: [],
-  ipfs_zfs_pool_size: 0n,
-  ipfs_zfs_pool_alloc: 0n,
-  ipfs_zfs_pool_free: 0n,
-  raid_info: [],
-  vm_count: 0,
-  primary_network_interface: null,
-  disks: [],
-  ipfs_repo_size: 0n,
-  ipfs_storage_max: 0n,
-  cpu_model: EMPTY,
-  cpu_cores: 64,
-  memory_mb: 262_144n,
-  free_memory_mb: 131_072n,
-  gpu_name: null,
-  gpu_memory_mb: null,
-  hypervisor_disk_type: null,
-  vm_pool_disk_type: null,
-  disk_info: [],
-});
-
 const seedNodes = (state: SeededState, { nodes }: World, queue: number): void => {
   for (const [number, node] of nodes.entries()) {
     register(state, node, nodeOwner(number));
-    state.set(storage.ExecutionUnit.NodeMetrics, node, metricsOf(node));
+    state.set(storage.ExecutionUnit.NodeMetrics, node, firstRecord(node, SYSTEM_INFO));
     fillQueues(state, node, queue);
   }
 };

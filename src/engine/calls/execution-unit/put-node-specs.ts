@@ -66,6 +66,13 @@ const firstOnly = (miner_id: Hex, info: SystemInfo) => ({
   vm_pool_disk_type: info.vm_pool_disk_type,
 });
 
+/** What a node's first report makes of it. */
+export const firstRecord = (miner_id: Hex, info: SystemInfo): NodeMetricsData => ({
+  ...defaults,
+  ...measured(info),
+  ...firstOnly(miner_id, info),
+});
+
 const updated = (record: NodeMetricsData, info: SystemInfo): NodeMetricsData => {
   const details = info.primary_network_interface?.network_details;
   const next = { ...record, ...measured(info), geolocation: details ? (details.loc ?? EMPTY) : record.geolocation };
@@ -79,11 +86,6 @@ export const putNodeSpecs: Implementation<'ExecutionUnit.put_node_specs'> = (cha
   limitRequests(chain, node_id);
   const { NodeMetrics } = chain.state.ExecutionUnit;
   const record = NodeMetrics.get(node_id);
-  NodeMetrics.put(
-    node_id,
-    record === null
-      ? { ...defaults, ...measured(system_info), ...firstOnly(node_id, system_info) }
-      : updated(record, system_info),
-  );
+  NodeMetrics.put(node_id, record === null ? firstRecord(node_id, system_info) : updated(record, system_info));
   chain.deposit('ExecutionUnit.NodeSpecsStored', { node_id });
 };
