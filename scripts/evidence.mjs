@@ -61,6 +61,7 @@ const claims = {
   microseconds: () => measure('operations'),
   gate: () => measure('gate'),
   bench: () => measure('bench'),
+  load: () => measure('load'),
   chopsticks: () => measure('chopsticks'),
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),

@@ -2,14 +2,10 @@
  * Live nodes through the command line: the same scenarios on the lab runtime in this process, in Chopsticks and on the omni-node, and
  * its three bugs found through RPC alone. The seeds are such that a bug shows early: how often it shows is for `mutants.mjs`.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { findOmni } from '../../dist/targets/node/omni.js';
-import { claim, Finding, now, perSecond, rounded, scratchFolder, SEED } from './claim.mjs';
+import { claim, Finding, perSecond, scratchFolder, SEED } from './claim.mjs';
+import { assay, suiteOf } from './command.mjs';
 
-const CLI = 'dist/cli/main.js';
 const SCENARIOS = 6;
 const MAX_STEPS = 100;
 const MIN_STEPS = 50;
@@ -19,39 +15,8 @@ const HUNT = ['--runs', '20', '--steps', '120'];
 
 const folder = scratchFolder();
 
-/** Runs `assay check`. @returns its run events, its exit code, and seconds */
-const check = async (target, ...words) => {
-  const json = join(folder, 'events.ndjson');
-  const args = [
-    CLI,
-    'check',
-    '--target',
-    target,
-    '--json',
-    json,
-    '--out',
-    folder,
-    '--no-require-coverage',
-    ...words.map(String),
-  ];
-  const started = now();
-  const running = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const end = () => running.kill('SIGTERM');
-  process.once('exit', end);
-  const [code] = await once(running, 'exit');
-  process.off('exit', end);
-  const seconds = rounded((now() - started) / 1000, 1);
-  const events = readFileSync(json, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return { code, seconds, events };
-};
-
-const suiteOf = (events, kind) => {
-  const { suite } = events.find((event) => event.type === 'suite-started' && event.kind === kind);
-  return events.find((event) => event.type === 'suite-finished' && event.suite === suite);
-};
+const check = (target, ...words) =>
+  assay('check', '--target', target, '--out', folder, '--no-require-coverage', ...words);
 
 const uncoveredOf = (events) =>
   events.filter(({ type }) => type === 'not-covered').map(({ what, reason, count }) => ({ what, reason, count }));
