@@ -10,7 +10,7 @@ const DURATION = '60s';
 const LEAST_PER_SECOND = 200;
 /** A little above, so that what is measured is not what was asked for. */
 const OMNI_RATE = 220;
-const MUTANTS = [1, 2];
+const MUTANTS = [1, 2, 3];
 const FEW = 100;
 const MANY = 10_000;
 

@@ -50,9 +50,9 @@ export interface LoadRunCommandOptions extends LoadFlags {
 
 export const DEFAULT_TARGET = 'chopsticks';
 
-/** What a target bears easily: Chopsticks includes some 15 extrinsics a second, whatever machine it is on. */
+/** What a target bears easily on two cores: Chopsticks includes some five extrinsics a second. */
 const EASY = {
-  chopsticks: { rate: '5', users: '100' },
+  chopsticks: { rate: '3', users: '100' },
   omni: { rate: '200', users: '100' },
   url: { rate: '20', users: '20' },
 } as const;

@@ -275,7 +275,7 @@ const planned = (command: Command): Command =>
     .option('--scenario <name>', 'read, submit, lifecycle, spike or soak (default: submit)')
     .option(
       '--rate <n>',
-      'calls that arrive in a second (default: 5 on Chopsticks, 200 on the omni-node, 20 elsewhere)',
+      'calls that arrive in a second (default: 3 on Chopsticks, 200 on the omni-node, 20 elsewhere)',
     )
     .option('--duration <time>', 'such as 60s or 2m (default: 60s)')
     .option('--users <n>', 'who sign')
@@ -299,8 +299,8 @@ planned(
   .action(async (options: SessionOptions & Omit<LoadPlanOptions, 'seed'> & SeedOption) => {
     exitCode = await runSession(options, async (session) => {
       const { loadPlan } = await import('./load.js');
-      await loadPlan({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
-      return { message: '', exit: 0 };
+      const message = await loadPlan({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+      return { message, exit: 0 };
     });
   });
 

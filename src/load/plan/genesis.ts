@@ -12,7 +12,7 @@ import { SYSTEM_INFO } from '../node-report.js';
 import { SeededState } from '../seeded-state.js';
 import { fillQueues, minerEntry, OTHER_PLAN, register, request, wide, type Vm } from '../sized-state.js';
 import type { Plan } from '../workload.js';
-import { userPaths, worldOf, type World } from './world.js';
+import { subAccountPaths, userPaths, worldOf, type World } from './world.js';
 
 const nodeOwner = (number: number): Hex => wide('0c', number);
 
@@ -69,10 +69,13 @@ export const genesisStorage = (plan: Plan): RawState => {
     state.push(Compute.ComputeRequests, owner, request(BigInt(id), owner, OTHER_PLAN));
   }
   seedNodes(state, world, plan.queue);
+  for (const [path, sub] of world.subAccounts)
+    state.set(storage.SubAccount.SubAccount, accountAt(sub), accountAt(path));
   for (const vm of world.running) seedRunning(state, vm);
   for (const vm of world.pending) seedPending(state, vm);
   return state.set(Compute.NextRequestId, null, world.nextRequestId).raw();
 };
 
-/** The accounts that must be able to pay fees: those of all users. */
-export const payersOf = ({ users }: Plan): readonly Hex[] => userPaths(users).map(accountAt);
+/** The accounts that must be able to pay fees: those of all users and of their sub-accounts. */
+export const payersOf = ({ users }: Plan): readonly Hex[] =>
+  [...userPaths(users), ...subAccountPaths(users).values()].map(accountAt);

@@ -124,11 +124,12 @@ export class Mixer {
     this.nodes = new Turns(nodes);
     this.vms = new Turns(this.chance.shuffled(running));
     const order = this.chance.shuffled(running);
-    // A VM is asked half a turn after it was answered, and the other way round.
+    // A VM is asked half a turn after it was answered, and the other way round. Each is stopped, resized, booted, rebooted in
+    // turn: between what boots it and what would make it run anyway stands a quarter of a turn, so that a boot can be seen to.
     const turns = (offset: number): Record<Action, Turns<Vm>> => ({
       stop: new Turns(order, offset),
-      boot: new Turns(order, offset + Math.floor(order.length / 4)),
-      reboot: new Turns(order, offset + Math.floor(order.length / 2)),
+      reboot: new Turns(order, offset + Math.floor(order.length / 4)),
+      boot: new Turns(order, offset + Math.floor(order.length / 2)),
       resize: new Turns(order, offset + Math.floor((3 * order.length) / 4)),
     });
     this.answers = turns(0);
@@ -150,7 +151,7 @@ export class Mixer {
       case 'answer':
         return unsigned(answer(card.action, this.answers[card.action].next(), number));
       case 'ask again':
-        return this.asking(ACTIONS[this.chance.below(ACTIONS.length)] ?? 'stop', this.vms.next());
+        return this.asAnother(this.asking(ACTIONS[this.chance.below(ACTIONS.length)] ?? 'stop', this.vms.next()));
       case 'purchase':
         return this.buying(this.users.next());
       case 'unknown plan':
@@ -166,6 +167,11 @@ export class Mixer {
 
   private asking(action: Action, { plan, path }: Vm): MixedCall {
     return { call: ask(action, plan, 1 + this.chance.below(100)), path };
+  }
+
+  /** Signed by the user's sub-account, where there is one. */
+  private asAnother({ call, path }: MixedCall): MixedCall {
+    return { call, path: path === null ? null : (this.world.subAccounts.get(path) ?? path) };
   }
 
   private buying(path: string): MixedCall {

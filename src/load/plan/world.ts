@@ -15,6 +15,8 @@ export type Sizing = Pick<Plan, 'scenario' | 'users' | 'rate' | 'duration' | 're
 export interface World {
   /** Derivation paths of users, by number. */
   readonly users: readonly string[];
+  /** Of sub-accounts, which sign for the users of the same numbers: one in {@link USERS_A_SUB_ACCOUNT} has one. */
+  readonly subAccounts: ReadonlyMap<string, string>;
   /** Registered nodes, by number. */
   readonly nodes: readonly Hex[];
   /** VMs that run, and what their users asked of them is asked for already. */
@@ -74,6 +76,16 @@ const at = <T>(items: readonly T[], number: number): T => {
 export const userPaths = (users: number): readonly string[] =>
   Array.from({ length: users }, (_, number) => `//Assay//load//user//${number}`);
 
+const USERS_A_SUB_ACCOUNT = 4;
+
+/** Derivation paths of users who have a sub-account, each with that one's. */
+export const subAccountPaths = (users: number): ReadonlyMap<string, string> =>
+  new Map(
+    userPaths(users)
+      .filter((_, number) => number % USERS_A_SUB_ACCOUNT === 0)
+      .map((path) => [path, `${path}//sub`]),
+  );
+
 /**
  * The world of a plan. Measured: 1 ms a user.
  * @param lives VMs that are lived through one call after the other
@@ -96,6 +108,7 @@ export const worldOf = (plan: Sizing, lives: number): World => {
   });
   return {
     users,
+    subAccounts: subAccountPaths(plan.users),
     nodes,
     running: Array.from({ length: running }, (_, number) => vm(number, number)),
     pending: Array.from({ length: waiting }, (_, number) => vm(running + number, number)),
