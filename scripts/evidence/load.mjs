@@ -3,6 +3,7 @@
  * make the verification fail; and the rate at which inclusion falls behind among few and among many requests.
  */
 import { join } from 'node:path';
+import { findOmni } from '../../dist/targets/node/omni.js';
 import { claim, Finding, scratchFolder, SEED } from './claim.mjs';
 import { assay, suiteOf, tableOf } from './command.mjs';
 
@@ -49,6 +50,7 @@ const buggy = async (mutant) => {
 };
 
 await claim(async () => {
+  if (findOmni() === null) throw new Finding('the omni-node is not on the PATH: it can not be loaded');
   const omni = expectWhole(told(await load('omni', '--duration', DURATION, '--rate', OMNI_RATE)));
   const perSecond = omni.extrinsics / parseInt(DURATION, 10);
   if (perSecond < LEAST_PER_SECOND)
