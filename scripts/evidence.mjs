@@ -11,6 +11,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, URL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { SEED } from './evidence/claim.mjs';
 
 const FILE = 'docs/evidence.json';
@@ -91,6 +92,7 @@ const measureAlone = async (keys) => {
 
 const keys = process.argv.slice(2);
 const evidence = keys.length === 0 ? await measureAll() : await measureAlone(keys);
-writeFileSync(`${FILE}.part`, JSON.stringify(evidence, null, 2) + '\n');
+const style = { ...(await resolveConfig(FILE)), parser: 'json' };
+writeFileSync(`${FILE}.part`, await format(JSON.stringify(evidence, null, 2), style));
 renameSync(`${FILE}.part`, FILE);
 process.stdout.write(JSON.stringify(evidence, null, 2) + '\n');
