@@ -1,4 +1,4 @@
-/** Whole numbers as people write them on a command line: `250`, `10k`, `1e6`, `2M`. */
+/** Whole numbers as people write them on a command line, `250`, `10k`, `1e6`, `2M`, and as they read them, `2 000 000`. */
 import { InputError } from '../properties/recording-file.js';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1_000, m: 1_000_000 };
@@ -19,3 +19,6 @@ export const parseCount = (flag: string, text: string, most: number): number => 
 /** A list of them, joined by commas. @throws InputError */
 export const parseCounts = (flag: string, text: string, most: number): readonly number[] =>
   text.split(',').map((each) => parseCount(flag, each.trim(), most));
+
+/** Digits in groups of three. */
+export const grouped = (count: number): string => count.toString().replace(/\B(?=(\d{3})+$)/g, ' ');

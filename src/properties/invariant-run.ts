@@ -8,6 +8,7 @@ import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
 import { genesisOf, makeCast, type Cast } from './cast.js';
 import { keepCounterexample } from './counterexample.js';
+import { interruptionNote } from './ending.js';
 import type { Plan } from './generate.js';
 import { optionsOf, playPlan } from './play-plan.js';
 import { search, type Found, type SearchOptions } from './search.js';
@@ -37,7 +38,7 @@ export const runInvariant = async (invariant: Invariant, options: InvariantRunOp
   const kept = found && (await keep(invariant, options, suite, cast, found));
   if (kept) emit(kept);
   const verdict = verdictOf(found, kept, states, rules);
-  const note = signal?.aborted === true ? ' (interrupted)' : '';
+  const note = interruptionNote(null, signal);
   const finished: SuiteFinished = {
     type: 'suite-finished',
     suite,

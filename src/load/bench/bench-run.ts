@@ -3,7 +3,10 @@
  * plays two of them in turns.
  */
 import type { Curves, Emit, Figures } from '../../spec/run-events.js';
+import { interruptionNote } from '../../properties/ending.js';
 import { InputError } from '../../properties/recording-file.js';
+import { breathe } from '../../properties/search.js';
+import { grouped } from '../count.js';
 import type { Axis } from '../sized-state.js';
 import { timeLaps, timeLives, type LapTiming, type LifeTiming } from './measure.js';
 import { timePairs, TIMED, WHOLE, type PairedTiming } from './paired.js';
@@ -47,7 +50,7 @@ const microseconds = (timing: LapTiming | undefined): number | null =>
   timing === undefined ? null : timing.median * MICROSECONDS;
 
 const sizeColumns = (sizes: readonly number[], unit: string): Figures['columns'] =>
-  sizes.map((size) => ({ name: size.toLocaleString('en-US').replaceAll(',', ' '), unit }));
+  sizes.map((size) => ({ name: grouped(size), unit }));
 
 /** How many times as long at the last size as at the first. */
 const growth = (row: readonly (number | null)[]): number | null => {
@@ -122,13 +125,7 @@ const finish = (
     elapsed: now() - began,
   });
 
-const perSecond = ({ size, life }: At): string =>
-  `${Math.round(life.callsPerSecond).toLocaleString('en-US').replaceAll(',', ' ')} calls/s at ${size}`;
-
-const INTERRUPTED = ' (interrupted)';
-
-/** Turns of the event loop between two measurements: Ctrl-C is heard there. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const perSecond = ({ size, life }: At): string => `${grouped(Math.round(life.callsPerSecond))} calls/s at ${size}`;
 
 const benchAxis = async (player: Player, axis: Axis, options: BenchOptions): Promise<void> => {
   const { emit, now, signal, sizes } = options;
@@ -151,7 +148,7 @@ const benchAxis = async (player: Player, axis: Axis, options: BenchOptions): Pro
   emit(lapCurves(suite, axis, all, laps));
   const [first, last] = [all[0], all.at(-1)];
   const range = first === undefined || last === undefined ? [] : [...new Set([first, last])].map(perSecond);
-  const summary = `${range.join(', ')}${signal.aborted ? INTERRUPTED : ''}`;
+  const summary = `${range.join(', ')}${interruptionNote(null, signal)}`;
   finish(options, { suite, began, lives: all.reduce((sum, { lives }) => sum + lives, 0), summary });
 };
 
@@ -210,7 +207,7 @@ const compareAxis = async (old: Player, next: Player, axis: Axis, options: Bench
     })
     .join(', ');
   const lives = found.reduce((sum, { paired }) => sum + paired.pairs, 0);
-  finish(options, { suite, began, lives, summary: `${summary}${signal.aborted ? INTERRUPTED : ''}` });
+  finish(options, { suite, began, lives, summary: `${summary}${interruptionNote(null, signal)}` });
 };
 
 /** Times two players in turns. @throws as {@link runBench} */

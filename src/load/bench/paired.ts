@@ -1,4 +1,5 @@
 /** Two players, each life on the one followed by a life on the other: how many times as long, lap by lap, with intervals. */
+import { median } from '../median.js';
 import { timeRatio, type TimePair, type TimeRatio } from '../time-ratio.js';
 import { LAPS, type Lap, type Stage } from './stage.js';
 
@@ -25,8 +26,6 @@ const MOST_LIVES = 50;
 
 type Laps = ReadonlyMap<Timed, number>;
 
-const middle = (times: number[]): number => times.toSorted((left, right) => left - right)[times.length >> 1] ?? 0;
-
 /** Of each lap, and of the whole, the median of so many lives: a pause of the machine is nobody's cost. */
 const played = (stage: Stage, lives: number): Laps => {
   const times = new Map<Timed, number[]>(TIMED.map((lap) => [lap, []]));
@@ -38,7 +37,7 @@ const played = (stage: Stage, lives: number): Laps => {
     });
     times.get(WHOLE)?.push(whole);
   }
-  return new Map([...times].map(([lap, all]) => [lap, middle(all)]));
+  return new Map([...times].map(([lap, all]) => [lap, median(all)]));
 };
 
 /** So many lives that the slower of both has enough to do. */

@@ -8,8 +8,10 @@ import type { Emit } from '../../spec/run-events.js';
 import { foundPallets } from '../../targets/layout.js';
 import type { RuntimeTarget } from '../../targets/runtime-target.js';
 import { PURCHASE } from '../../properties/differential.js';
+import { interruptionNote } from '../../properties/ending.js';
 import { InputError } from '../../properties/recording-file.js';
 import { scopeOf } from '../../properties/scope.js';
+import { breathe } from '../../properties/search.js';
 import { AXES } from '../sized-state.js';
 import { capacities, capacityTables, blockTime, worthChecking, type Capacity, type Check } from './capacity.js';
 import type { Cost } from './cost.js';
@@ -74,9 +76,6 @@ const expectHeld = (budgets: readonly Budget[], told: ReadonlySet<Part>, filter 
   if (idle === undefined) return;
   throw new InputError(`--budget ${idle.text}: --filter ${filter} leaves its call out: expected one that lets it in`);
 };
-
-/** Turns of the event loop between two states: Ctrl-C is heard there. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The suite while it works. */
 class Telling {
@@ -218,7 +217,7 @@ export const runGrowth = async (options: GrowthOptions): Promise<void> => {
     scenarios: found.tours,
     steps: found.calls,
     differences: findings.length,
-    summary: `${open}${summaryOf(growths)}${signal.aborted ? ' (interrupted)' : ''}`,
+    summary: `${open}${summaryOf(growths)}${interruptionNote(null, signal)}`,
     elapsed: telling.elapsed,
   });
 };

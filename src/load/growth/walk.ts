@@ -10,6 +10,7 @@ import { rawKey, storage } from '../../spec/storage.js';
 import type { RuntimeTarget } from '../../targets/runtime-target.js';
 import { PURCHASE } from '../../properties/differential.js';
 import type { CallStep } from '../life.js';
+import { median } from '../median.js';
 import { SeededState } from '../seeded-state.js';
 import { LOAD_SUDO, request, sizedState, sizesOf, type Axis, type SizedState, type Vm } from '../sized-state.js';
 import { costOf, type Cost } from './cost.js';
@@ -173,6 +174,3 @@ const creationOf = ({ owned, vm }: SizedState, tourists: Tourists): RawState => 
     .set(NextRequestId, null, vm.request_id + BigInt(created.length))
     .raw();
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;

@@ -2,8 +2,8 @@
  * A plan's calls as the bytes that are sent, signed with real keys: measured 0.9 ms a signed call. User by user, because of all
  * keys only the last two hundred are kept.
  */
-import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../../properties/recording-file.js';
+import { breathe } from '../../properties/search.js';
 import { accountAt, signAt } from '../../spec/accounts.js';
 import { argsType, callNamed, isCallName, type Call } from '../../spec/calls.js';
 import type { Hex } from '../../spec/hex.js';
@@ -55,7 +55,7 @@ export const signPlan = async (
     bytes.set(each, signed(each, encoder, translation));
     if (bytes.size % BREATH !== 0) continue;
     onProgress(bytes.size / all.length);
-    await setImmediate();
+    await breathe();
   }
   onProgress(1);
   const withBytes = <C extends PlannedCall>(each: C): C => ({ ...each, extrinsic: bytes.get(each) });

@@ -4,6 +4,7 @@
  */
 import type { Emit, Finding, SuiteFinished } from '../../spec/run-events.js';
 import { failureOf, interruptionNote, isEnding, type Ending } from '../../properties/ending.js';
+import { grouped } from '../count.js';
 import type { Plan } from '../workload.js';
 import { LoadedChain, type Load, type LoadedChainOptions, type OnProgress, type Verified } from './loaded-chain.js';
 import {
@@ -11,7 +12,6 @@ import {
   chainFindings,
   countsText,
   courseCurves,
-  grouped,
   inclusionRate,
   thresholdFigures,
   thresholdFindings,

@@ -1,12 +1,13 @@
 /** `assay load run --saturate` as a suite: rates tried one after the other on one chain, and all of its blocks verified in the end. */
 import type { Curves, Figures, SuiteFinished } from '../../spec/run-events.js';
 import { failureOf, interruptionNote, isEnding, type Ending } from '../../properties/ending.js';
+import { grouped } from '../count.js';
 import type { Plan } from '../workload.js';
 import { progressOf, tellDifferences, type LoadSuiteOptions } from './load-run.js';
 import { LoadedChain, type Load, type Verified } from './loaded-chain.js';
 import { measured, RateSearch, Windows, type Window } from './saturation.js';
 import { beginningOf } from './sent.js';
-import { callFigures, chainFindings, countsText, grouped, rounded, verdictOf } from './tell.js';
+import { callFigures, chainFindings, countsText, rounded, verdictOf } from './tell.js';
 
 type Line = Curves['lines'][number];
 

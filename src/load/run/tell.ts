@@ -1,5 +1,6 @@
 /** What a load came to, as events: tables of figures, curves, differences, findings, and one sentence. */
 import type { Curves, Figures, Finding, Verdict } from '../../spec/run-events.js';
+import { grouped } from '../count.js';
 import type { CallCounts, Fates } from './fates.js';
 import type { K6Summary, Threshold } from './k6-summary.js';
 import type { Load, Verified } from './loaded-chain.js';
@@ -178,9 +179,6 @@ export const thresholdFindings = (suite: string, { thresholds }: K6Summary): Fin
         `expected ${thresholdText(each)}${measured}: a threshold of k6`,
       );
     });
-
-/** 12000 as `12 000`. */
-export const grouped = (count: number): string => count.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
 
 /** Extrinsics a second between the first call's time and the last inclusion; null where that is no time. */
 export const inclusionRate = ({ sent }: Pick<Load, 'sent'>, { replay }: Verified): number | null => {
