@@ -56,6 +56,8 @@ describe('the curve of counts', () => {
           expect(Math.abs(valueAt(fit, between) - truth)).toBeLessThan(1 + truth * 1e-6);
         },
       ),
+      // The small sizes beside the squares of large ones.
+      { examples: [['quadratic', 0, 642, [1, 13, 14, 29_980, 29_989, 29_998]]] },
     );
   });
 

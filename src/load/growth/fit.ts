@@ -42,11 +42,15 @@ export const valueAt = ({ class: of, constant, slope, besides }: Curve, size: nu
 const dot = (left: readonly number[], right: readonly number[]): number =>
   left.reduce((sum, each, at) => sum + each * (right[at] ?? 0), 0);
 
-/**
- * Least squares by Gram and Schmidt: how often each column goes into `target`. Null where one column is made of the others.
- * Sizes go up to 10^5 and their squares to 10^10, which normal equations do not survive.
- */
-const leastSquares = (columns: readonly (readonly number[])[], target: readonly number[]): number[] | null => {
+/** Columns made upright to each other by Gram and Schmidt. */
+interface Upright {
+  readonly basis: readonly (readonly number[])[];
+  /** How often each direction of the basis goes into each column. */
+  readonly shares: readonly (readonly number[])[];
+}
+
+/** Null where one column is made of the others. */
+const upright = (columns: readonly (readonly number[])[]): Upright | null => {
   const basis: number[][] = [];
   const shares: number[][] = [];
   for (const column of columns) {
@@ -62,11 +66,37 @@ const leastSquares = (columns: readonly (readonly number[])[], target: readonly 
     basis.push(rest.map((each) => each / length));
     shares.push([...taken, length]);
   }
+  return { basis, shares };
+};
+
+/** How often each column goes into `target`. */
+const partsOf = ({ basis, shares }: Upright, target: readonly number[]): number[] => {
   const found = basis.map((direction) => dot(direction, target));
   for (let at = found.length - 1; at >= 0; at -= 1) {
     for (let later = at + 1; later < found.length; later += 1)
       found[at] = (found[at] ?? 0) - (shares[later]?.[at] ?? 0) * (found[later] ?? 0);
     found[at] = (found[at] ?? 0) / (shares[at]?.[at] ?? 1);
+  }
+  return found;
+};
+
+/** After so many times what is left is below what a number holds. */
+const REFINEMENTS = 3;
+
+/**
+ * Least squares: how often each column goes into `target`, refined by what is left of it. Null where one column is made of the
+ * others. Sizes go up to 10^5 and their squares to 10^10, which normal equations do not survive, nor one pass the small sizes.
+ */
+const leastSquares = (columns: readonly (readonly number[])[], target: readonly number[]): number[] | null => {
+  const made = upright(columns);
+  if (made === null) return null;
+  let found = partsOf(made, target);
+  for (let time = 0; time < REFINEMENTS; time += 1) {
+    const left = target.map((value, at) =>
+      columns.reduce((rest, column, of) => rest - (column[at] ?? 0) * (found[of] ?? 0), value),
+    );
+    const more = partsOf(made, left);
+    found = found.map((part, of) => part + (more[of] ?? 0));
   }
   return found;
 };

@@ -2,6 +2,7 @@
  * `assay load run` as a suite: one plan sent to one chain, all of it verified, and what it came to told. A node that fails and Ctrl-C
  * end it with what was done until then told.
  */
+import type { Hex } from '../../spec/hex.js';
 import type { Emit, Finding, SuiteFinished } from '../../spec/run-events.js';
 import { failureOf, interruptionNote, isEnding, type Ending } from '../../properties/ending.js';
 import { grouped } from '../count.js';
@@ -60,7 +61,8 @@ interface Done {
   readonly load: Load | null;
   readonly verified: Verified | null;
   readonly ended: Ending | null;
-  /** Extrinsics that were seen in blocks, verified or not. */
+  /** Whether an extrinsic was seen in a block, verified or not; and how many were. */
+  readonly isIncluded: (extrinsic: Hex) => boolean;
   readonly included: number;
 }
 
@@ -77,12 +79,19 @@ const runOn = async (options: LoadRunOptions, onProgress: OnProgress): Promise<D
     if (!isEnding(error)) throw error;
     ended = error;
   }
-  return { load: chain?.loads[0] ?? null, verified, ended, included: chain?.heads.included.size ?? 0 };
+  const seen = chain?.heads.included;
+  return {
+    load: chain?.loads[0] ?? null,
+    verified,
+    ended,
+    isIncluded: (extrinsic) => seen?.has(extrinsic) === true,
+    included: seen?.size ?? 0,
+  };
 };
 
-/** What is told where nothing was verified. */
-const untilThen = ({ load, included }: Done): string => {
-  const sent = load?.sent.filter(({ answer }) => answer !== null).length ?? 0;
+/** What is told where nothing was verified. k6 that was ended may have told of no answer: what is in a block was sent all the same. */
+const untilThen = ({ load, isIncluded, included }: Done): string => {
+  const sent = load?.sent.filter(({ answer, extrinsic }) => answer !== null || isIncluded(extrinsic)).length ?? 0;
   return `until then ${grouped(sent)} extrinsics sent, ${grouped(included)} seen in blocks, none of it verified`;
 };
 
