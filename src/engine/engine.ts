@@ -142,7 +142,7 @@ export class Engine {
 
   /** What the pool says of the call, unsigned. It validates for the block after the one that is open. */
   validate(call: Call): Validity {
-    return validityOf(call, this.block + 1n);
+    return validityOf(call, this.block + 1n, this.rules);
   }
 
   /** The raw value of a raw key, or null. */

@@ -1,5 +1,5 @@
 /**
- * Rules: deviations as switches (RULES.md). A rule set gives each deviation rule `deployed` or `promised` and each
+ * Rules: deviations as switches (RULES.md, and `docs/findings.md` from DEV-20 on). A rule set gives each deviation rule `deployed` or `promised` and each
  * revision `9000` or `9006`; every mixture is legal.
  */
 
@@ -21,6 +21,16 @@ export const deviationRules = [
   'DEV-16',
   'DEV-17',
   'DEV-19',
+  'DEV-20',
+  'DEV-21',
+  'DEV-22',
+  'DEV-23',
+  'DEV-24',
+  'DEV-25',
+  'DEV-26',
+  'DEV-27',
+  'DEV-28',
+  'DEV-29',
 ] as const;
 export type DeviationRule = (typeof deviationRules)[number];
 
