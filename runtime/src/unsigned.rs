@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the pool is told of an unsigned call (BEHAVIOUR.md section 10).
 
+use alloc::vec::Vec;
+use codec::Encode;
 use sp_io::hashing::blake2_256;
 use sp_runtime::transaction_validity::{
 	TransactionLongevity, TransactionPriority, TransactionValidity, ValidTransaction,
@@ -17,4 +19,9 @@ pub fn valid(prefix: &'static str, call: &'static str, data: &[u8]) -> Transacti
 		.longevity(LONGEVITY)
 		.propagate(true)
 		.build()
+}
+
+/// A call's arguments in their order: what follows its index.
+pub fn arguments(call: &impl Encode) -> Vec<u8> {
+	call.encode().split_off(1)
 }

@@ -208,6 +208,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Whether a VM holds an IP.
+	pub fn has_ip(vm_uuid: &[u8]) -> bool {
+		RoleToIp::<T>::contains_key(RoleType::Vm(vm_uuid.to_vec()))
+	}
+
 	/// Gives an available IP to a VM. Fails: `VmAlreadyHasIp`, `NoAvailableIp`. Event: `IpAssigned`.
 	pub fn assign_ip_to_vm(vm_uuid: Vec<u8>, ip: Ip) -> DispatchResult {
 		let role = RoleType::Vm(vm_uuid.clone());

@@ -9,6 +9,7 @@ mod mutants;
 mod pallet_ip;
 mod presence;
 mod rules;
+mod rules_from_20;
 mod validity;
 mod variants;
 

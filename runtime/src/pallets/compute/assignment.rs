@@ -8,7 +8,7 @@ use super::{
 use crate::{
 	pallets::{
 		lab::{self, LabSettings, Rule},
-		registration,
+		registration::{self, NodeType},
 	},
 	primitives::{now, AccountId, Hash, NodeId},
 };
@@ -18,7 +18,8 @@ use ComputeRequestStatus::{InProgress, Pending};
 
 impl<T: Config> Pallet<T> {
 	/// Call 3. Fails: `Other` (DEV-11: `ComputeRequestNotFound`) for an unknown id; `ComputeRequestNotFound` (DEV-05, DEV-07,
-	/// DEV-19); `Other` (DEV-12); for an unregistered node `CannotLookup` (DEV-02).
+	/// DEV-19); `Other` (DEV-12); `CannotLookup` for an unregistered node (DEV-02) and for one that is no compute miner
+	/// (DEV-29).
 	///
 	/// # Panics
 	/// For an unregistered node, as deployed.
@@ -38,12 +39,14 @@ impl<T: Config> Pallet<T> {
 				&& may_go_to(&lab, &request, &miner_node_id);
 			ensure!(is_allowed, Error::<T>::ComputeRequestNotFound);
 		}
-		Self::mark_assigned(&lab, request_id)?;
+		Self::mark_assigned(&lab, request_id, true)?;
 		Self::update_status(&lab, request_id, Pending, InProgress)?;
 
 		let registration = registration::Pallet::<T>::registration_of(&miner_node_id);
 		ensure!(registration.is_some() || !lab.promised(Rule::Dev02), DispatchError::CannotLookup);
 		let registration = registration.expect("DEV-02: an assignment goes to a registered node");
+		let is_miner = registration.node_type == NodeType::ComputeMiner;
+		ensure!(is_miner || !lab.promised(Rule::Dev29), DispatchError::CannotLookup);
 		let entry = MinerComputeRequest {
 			miner_node_id: miner_node_id.clone(),
 			miner_account_id: registration.owner,

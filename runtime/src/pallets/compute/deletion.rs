@@ -2,7 +2,7 @@
 //! Deleting a VM: what users and root ask (calls 11 and 20) and what the miner confirms (call 6; BEHAVIOUR.md section 5).
 
 use super::{
-	queues::{action, drop_of_plan, put_list},
+	queues::{action, drop_of_vm, put_list},
 	ComputeRequests, Config, Error, Event, MinerComputeBootRequests, MinerComputeDeletionRequest,
 	MinerComputeDeletionRequests, MinerComputeRebootRequests, MinerComputeRequests,
 	MinerComputeResizeRequests, MinerComputeStopRequests, Pallet, RequestId,
@@ -32,12 +32,12 @@ impl<T: Config> Pallet<T> {
 		requests.retain(|request| request.request_id != request_id);
 		put_list::<ComputeRequests<T>, _, _>(&lab, &owner, requests);
 
-		drop_of_plan::<MinerComputeStopRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeBootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeRebootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeResizeRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-
 		let action = action::<T>(node_id.clone(), vm, owner.clone(), plan_id);
+		drop_of_vm::<MinerComputeStopRequests<T>, _>(&lab, &action);
+		drop_of_vm::<MinerComputeBootRequests<T>, _>(&lab, &action);
+		drop_of_vm::<MinerComputeRebootRequests<T>, _>(&lab, &action);
+		drop_of_vm::<MinerComputeResizeRequests<T>, _>(&lab, &action);
+
 		MinerComputeDeletionRequests::<T>::mutate(&node_id, |queue| {
 			queue.push(MinerComputeDeletionRequest::new(action))
 		});

@@ -2,8 +2,8 @@
 //! The lookups that calls share (BEHAVIOUR.md section 3). All of them scan, as the deployed pallet does.
 
 use super::{
-	ComputeRequest, ComputeRequestStatus, ComputeRequests, Config, Error, MinerComputeRequest,
-	MinerComputeRequests, Pallet, RequestId,
+	queues::put_list, ComputeRequest, ComputeRequestStatus, ComputeRequests, Config, Error,
+	MinerComputeRequest, MinerComputeRequests, Pallet, RequestId,
 };
 use crate::{
 	pallets::{
@@ -45,10 +45,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Marks a request assigned. Fails as [`Self::unknown_id`].
-	pub(super) fn mark_assigned(lab: &LabSettings, request_id: RequestId) -> DispatchResult {
+	/// Marks a request assigned, or not. Fails as [`Self::unknown_id`].
+	pub(super) fn mark_assigned(
+		lab: &LabSettings,
+		request_id: RequestId,
+		is_assigned: bool,
+	) -> DispatchResult {
 		Self::update_each_copy(lab, request_id, |request| {
-			request.is_assigned = true;
+			request.is_assigned = is_assigned;
 			Ok(())
 		})
 	}
@@ -110,20 +114,50 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::ComputeRequestNotFound.into())
 	}
 
-	/// Changes the node's first entry with this id. Fails: `ComputeRequestNotFound`.
-	pub(super) fn update_miner_entry(
+	/// DEV-24: the account's request with this id must have the status. Fails: `Other`.
+	pub(super) fn ensure_status(
+		account: &AccountId,
+		request_id: RequestId,
+		status: ComputeRequestStatus,
+	) -> DispatchResult {
+		let requests = ComputeRequests::<T>::get(account);
+		let request = requests.iter().find(|request| request.request_id == request_id);
+		ensure!(
+			request.is_some_and(|request| request.status == status),
+			DispatchError::Other("the VM's status does not allow this")
+		);
+		Ok(())
+	}
+
+	/// Changes the node's first entry with this id. Fails: `ComputeRequestNotFound`; what `update` says.
+	pub(super) fn update_miner_entry<R>(
 		node_id: &NodeId,
 		request_id: RequestId,
-		update: impl FnOnce(&mut MinerComputeRequest),
-	) -> DispatchResult {
+		update: impl FnOnce(&mut MinerComputeRequest) -> Result<R, DispatchError>,
+	) -> Result<R, DispatchError> {
 		MinerComputeRequests::<T>::try_mutate(node_id, |entries| {
 			let entry = entries
 				.iter_mut()
 				.find(|entry| entry.request_id == request_id)
 				.ok_or(Error::<T>::ComputeRequestNotFound)?;
-			update(entry);
-			Ok(())
+			update(entry)
 		})
+	}
+
+	/// DEV-20: takes the node's first entry with this id out of its list. Fails: `ComputeRequestNotFound`.
+	pub(super) fn remove_miner_entry(
+		lab: &LabSettings,
+		node_id: &NodeId,
+		request_id: RequestId,
+	) -> Result<MinerComputeRequest, DispatchError> {
+		let mut entries = MinerComputeRequests::<T>::get(node_id);
+		let at = entries
+			.iter()
+			.position(|entry| entry.request_id == request_id)
+			.ok_or(Error::<T>::ComputeRequestNotFound)?;
+		let entry = entries.remove(at);
+		put_list::<MinerComputeRequests<T>, _, _>(lab, node_id, entries);
+		Ok(entry)
 	}
 
 	/// DEV-01: the node's registered owner must have signed the call. Fails: `InvalidSignature`.

@@ -15,6 +15,7 @@ use crate::{
 	primitives::{Ip, NodeId},
 };
 use alloc::vec::Vec;
+use frame_support::ensure;
 use sp_runtime::{DispatchResult, MultiSignature};
 use ComputeRequestStatus::{Failed, InProgress, Pending, Running, Stopped};
 
@@ -22,8 +23,8 @@ use ComputeRequestStatus::{Failed, InProgress, Pending, Running, Stopped};
 const NO_CLOUD_INIT: &[u8] = b"No Cloud-Init CID provided";
 
 impl<T: Config> Pallet<T> {
-	/// Call 4. Fails: `ComputeRequestNotFound`; `PalletIp.VmAlreadyHasIp`, `PalletIp.NoAvailableIp`. Under DEV-10 the only
-	/// event is PalletIp's.
+	/// Call 4. Fails: `ComputeRequestNotFound`; `PalletIp.VmAlreadyHasIp` for a VM that has a job (DEV-22);
+	/// `PalletIp.VmAlreadyHasIp`, `PalletIp.NoAvailableIp`. Under DEV-10 the only event is PalletIp's.
 	pub(super) fn set_job_and_ip(
 		node: NodeId,
 		request_id: RequestId,
@@ -32,8 +33,11 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
 		Self::update_miner_entry(&node, request_id, |entry| {
+			let is_repeated = entry.job_id.is_some() && lab.promised(Rule::Dev22);
+			ensure!(!is_repeated, pallet_ip::Error::<T>::VmAlreadyHasIp);
 			entry.job_id = Some(job_id.clone());
 			entry.ip_assigned = Some(ip.clone());
+			Ok(())
 		})?;
 		if !lab.promised(Rule::Dev10) {
 			if let Some(owner) = Self::owner_of(request_id) {
@@ -136,11 +140,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Call 16. Fails: `Other` for an unknown id (DEV-11: `ComputeRequestNotFound`) or a request that is not `InProgress`
-	/// (DEV-12); `ComputeRequestNotFound`.
+	/// (DEV-12); `ComputeRequestNotFound`; `VmHasNoIp` for a VM without a job (DEV-25).
 	pub(super) fn mark_fulfilled(node: NodeId, request_id: RequestId) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
 		Self::update_status(&lab, request_id, InProgress, Running)?;
-		Self::update_miner_entry(&node, request_id, |entry| entry.fullfilled = true)?;
+		Self::update_miner_entry(&node, request_id, |entry| {
+			let has_job = entry.job_id.is_some();
+			ensure!(has_job || !lab.promised(Rule::Dev25), Error::<T>::VmHasNoIp);
+			entry.fullfilled = true;
+			Ok(())
+		})?;
 		if let Some(owner) = Self::owner_of(request_id) {
 			Self::deposit_event(Event::ComputeRequestFulfilled { node, request_id, owner });
 		}
@@ -148,7 +157,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Call 18. Fails: `Other` for an unknown id (DEV-11: `ComputeRequestNotFound`) or a request that is not `InProgress`
-	/// (DEV-12); `ComputeRequestNotFound`. `is_assigned` and the entry stay.
+	/// (DEV-12); `ComputeRequestNotFound`. `is_assigned` and the entry stay; under DEV-20 neither does. Event: PalletIp's
+	/// `IpReturned` (DEV-21).
 	pub(super) fn report_failure(
 		node_id: NodeId,
 		request_id: RequestId,
@@ -158,8 +168,20 @@ impl<T: Config> Pallet<T> {
 		let is_final = fail_reason.windows(NO_CLOUD_INIT.len()).any(|part| part == NO_CLOUD_INIT);
 		let status = if is_final { Failed } else { Pending };
 		Self::update_status(&lab, request_id, InProgress, status)?;
-		Self::update_miner_entry(&node_id, request_id, |entry| {
-			entry.fail_reason = Some(fail_reason)
-		})
+		let job_id = if lab.promised(Rule::Dev20) {
+			let entry = Self::remove_miner_entry(&lab, &node_id, request_id)?;
+			Self::mark_assigned(&lab, request_id, false)?;
+			entry.job_id
+		} else {
+			Self::update_miner_entry(&node_id, request_id, |entry| {
+				entry.fail_reason = Some(fail_reason);
+				Ok(entry.job_id.clone())
+			})?
+		};
+		let is_holder = |job: &JobId| pallet_ip::Pallet::<T>::has_ip(job);
+		match job_id.filter(|job| lab.promised(Rule::Dev21) && is_holder(job)) {
+			Some(job) => pallet_ip::Pallet::<T>::release_ip(job),
+			None => Ok(()),
+		}
 	}
 }

@@ -269,7 +269,8 @@ pub mod pallet {
 		) -> DispatchResult {
 			ensure_none(origin)?;
 			Self::update_miner_entry(&node_id, request_id, |entry| {
-				entry.hypervisor_ip = Some(hypervisor_ip)
+				entry.hypervisor_ip = Some(hypervisor_ip);
+				Ok(())
 			})
 		}
 
@@ -297,7 +298,10 @@ pub mod pallet {
 			_vm_name: Vec<u8>,
 		) -> DispatchResult {
 			ensure_none(origin)?;
-			Self::update_miner_entry(&node_id, request_id, |entry| entry.vnc_port = Some(vnc_port))
+			Self::update_miner_entry(&node_id, request_id, |entry| {
+				entry.vnc_port = Some(vnc_port);
+				Ok(())
+			})
 		}
 
 		/// Root deletes an account's VM.

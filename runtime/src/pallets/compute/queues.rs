@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the stop, boot, reboot and resize queues have in common, and how a list is written back.
 
-use super::{Action, Config, MinerComputeRequest, Pallet, QueueEntry, RequestId};
+use super::{
+	Action, ComputeRequestStatus, Config, MinerComputeRequest, Pallet, QueueEntry, RequestId,
+};
 use crate::{
 	pallets::lab::{LabSettings, Rule},
 	primitives::{now, AccountId, Hash, NodeId},
@@ -60,19 +62,23 @@ where
 	Ok(())
 }
 
-/// Drops a user's entries for a plan, fulfilled or not.
-pub(super) fn drop_of_plan<Queue, E>(
-	lab: &LabSettings,
-	node_id: &NodeId,
-	user: &AccountId,
-	plan_id: &Hash,
-) where
+/// Drops what a queue holds about a VM that is `deleted`, fulfilled or not: all entries of its user and plan; under DEV-23
+/// those of its request alone.
+pub(super) fn drop_of_vm<Queue, E>(lab: &LabSettings, deleted: &Action)
+where
 	Queue: StorageMap<NodeId, Vec<E>, Query = Vec<E>>,
 	E: QueueEntry + FullCodec,
 {
-	let mut queue = Queue::get(node_id);
-	queue.retain(|entry| !entry.is_of(user, plan_id));
-	put_list::<Queue, _, _>(lab, node_id, queue);
+	let Action { miner_node_id, request_id, user_id, plan_id, .. } = deleted;
+	let mut queue = Queue::get(miner_node_id);
+	queue.retain(|entry| {
+		if lab.promised(Rule::Dev23) {
+			entry.request_id() != *request_id
+		} else {
+			!entry.is_of(user_id, plan_id)
+		}
+	});
+	put_list::<Queue, _, _>(lab, miner_node_id, queue);
 }
 
 /// What the next entry about a miner's VM says.
@@ -88,12 +94,13 @@ pub(super) fn action<T: Config>(
 
 impl<T: Config> Pallet<T> {
 	/// Adds `user`'s entry for a plan to the queue of the VM's miner, unless an open one is there. Then DEV-08 asks
-	/// `repeated` what becomes of it. Answers whether the call has its event. Fails: `ComputeRequestNotFound`; what
-	/// `repeated` says.
+	/// `repeated` what becomes of it. Answers whether the call has its event. Fails: `ComputeRequestNotFound`; `Other` for a
+	/// VM that is not in the status `wanted` (DEV-24); what `repeated` says.
 	pub(super) fn enqueue<Queue, E>(
 		lab: &LabSettings,
 		user: &AccountId,
 		plan_id: Hash,
+		wanted: Option<ComputeRequestStatus>,
 		new: impl FnOnce(Action) -> E,
 		repeated: impl FnOnce(&mut E) -> Result<Repeated, DispatchError>,
 	) -> Result<bool, DispatchError>
@@ -102,6 +109,9 @@ impl<T: Config> Pallet<T> {
 		E: QueueEntry + FullCodec,
 	{
 		let (node_id, vm) = Self::find_miner_entry(lab, user, &plan_id)?;
+		if let Some(status) = wanted.filter(|_| lab.promised(Rule::Dev24)) {
+			Self::ensure_status(user, vm.request_id, status)?;
+		}
 		let mut queue = Queue::get(&node_id);
 		let open = queue.iter_mut().find(|entry| entry.is_open() && entry.is_of(user, &plan_id));
 		match open {

@@ -17,6 +17,7 @@ use crate::{
 use alloc::vec::Vec;
 use frame_support::ensure;
 use sp_runtime::{ArithmeticError, DispatchResult};
+use ComputeRequestStatus::{Pending, Running, Stopped};
 
 impl<T: Config> Pallet<T> {
 	/// Creates a request. Fails: `Overflow` where ids are used up (DEV-17; as deployed the last id repeats). Event:
@@ -38,7 +39,7 @@ impl<T: Config> Pallet<T> {
 			request_id,
 			plan_technical_description,
 			plan_id,
-			status: ComputeRequestStatus::Pending,
+			status: Pending,
 			created_at: now::<T>(),
 			owner: owner.clone(),
 			selected_image,
@@ -53,7 +54,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Call 9. Fails: `ComputeRequestNotFound`; `ComputeStopRequestAlreadyExists` (DEV-08).
+	/// Call 9. Fails: `ComputeRequestNotFound`; `Other` (DEV-24); `ComputeStopRequestAlreadyExists` (DEV-08).
 	pub(super) fn request_stop(caller: AccountId, plan_id: Hash) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
 		if lab.mutant(Mutant::ScanBeforeStop) {
@@ -64,6 +65,7 @@ impl<T: Config> Pallet<T> {
 			&lab,
 			&owner,
 			plan_id,
+			Some(Running),
 			MinerComputeStopRequest::new,
 			|_| Err(Error::<T>::ComputeStopRequestAlreadyExists.into()),
 		)?;
@@ -72,7 +74,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Call 10. Fails: `ComputeRequestNotFound`.
+	/// Call 10. Fails: `ComputeRequestNotFound`; `Other` (DEV-24).
 	pub(super) fn request_boot(caller: AccountId, plan_id: Hash) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
 		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
@@ -80,6 +82,7 @@ impl<T: Config> Pallet<T> {
 			&lab,
 			&owner,
 			plan_id,
+			Some(Stopped),
 			MinerComputeBootRequest::new,
 			|_| Ok(Repeated::Same),
 		)?;
@@ -89,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Call 12. Fails: `ComputeRequestNotFound`.
+	/// Call 12. Fails: `ComputeRequestNotFound`; `Other` (DEV-24).
 	pub(super) fn request_reboot(caller: AccountId, plan_id: Hash) -> DispatchResult {
 		let lab = lab::Pallet::<T>::settings();
 		let owner = sub_account::Pallet::<T>::main_account(caller.clone());
@@ -97,6 +100,7 @@ impl<T: Config> Pallet<T> {
 			&lab,
 			&owner,
 			plan_id,
+			Some(Running),
 			MinerComputeRebootRequest::new,
 			|_| Ok(Repeated::Same),
 		)?;
@@ -118,6 +122,7 @@ impl<T: Config> Pallet<T> {
 			&lab,
 			&owner,
 			plan_id,
+			None,
 			|action| MinerComputeResizeRequest::new(action, resize_gbs),
 			|open| {
 				if open.resize_gbs == resize_gbs {
