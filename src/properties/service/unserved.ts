@@ -3,7 +3,7 @@
  * has lost (a stop that was dropped with another VM's deletion) is seen by `granted.ts`.
  */
 import type { State } from '../../engine/state.js';
-import { readable, type Hex } from '../../spec/hex.js';
+import { EMPTY, readable, type Hex } from '../../spec/hex.js';
 import type { ActionRequest, ComputeRequestStatus } from '../../spec/types/compute.js';
 import { roomEverywhere } from './serve.js';
 import { candidates, type HasRoom } from './validator.js';
@@ -28,14 +28,17 @@ const inProgress = (state: State, { request }: Owned): string | null => {
   return IpReleaseRequests.get().length > 0 ? 'is InProgress without a job, though an IP comes back' : null;
 };
 
-/** A VM that is there: a miner has fulfilled it with a job, and the job has its IP. */
-const there = (state: State, { request }: Owned): string | null => {
-  const entry = entriesOf(state, request.request_id).find(
-    (each) => isComputeMiner(state, each.node) && each.entry.fullfilled && each.entry.job_id !== null,
-  )?.entry;
-  const { status } = request;
-  if (entry === undefined) return `is ${status}, but no compute miner has fulfilled it with a job`;
-  const job = entry.job_id ?? '0x';
+/** A VM that is there: the miner that was asked for, if one was, has fulfilled it with a job, and the job has its IP. */
+const there = (state: State, { request: { request_id, status, miner_id } }: Owned): string | null => {
+  const found = entriesOf(state, request_id).find(
+    ({ node, entry }) => isComputeMiner(state, node) && entry.fullfilled && entry.job_id !== null,
+  );
+  if (found === undefined) return `is ${status}, but no compute miner has fulfilled it with a job`;
+  const { node, entry } = found;
+  if (miner_id !== null && miner_id !== node) {
+    return `is ${status} on miner ${readable(node)}, though ${readable(miner_id)} was asked for`;
+  }
+  const job = entry.job_id ?? EMPTY;
   return state.PalletIp.RoleToIp.has({ Vm: job }) ? null : `is ${status}, but its job ${readable(job)} has no IP`;
 };
 
