@@ -48,6 +48,9 @@ const carriedFile = (path: string): string => relative('', fileURLToPath(new URL
 /** The recordings that the package carries. */
 export const carriedRecordings = (): string => carriedFile('recordings');
 
+/** The regressions that the package carries: what every differential run plays first. */
+export const carriedRegressions = (): string => carriedFile('regressions');
+
 /** The lab runtime that the package carries: what is run where no target is named. */
 export const labRuntime = (): RuntimeName => {
   const file = carriedFile('runtime/lab.wasm');

@@ -13,15 +13,16 @@ import type { Genesis, Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { NodeFailure } from '../targets/failures.js';
 import type { Awaitable, Target } from '../targets/target.js';
-import { genesisOf, makeCast, type Cast } from './cast.js';
+import { makeCast, type Cast } from './cast.js';
 import type { Mismatch } from './compare.js';
 import { keepCounterexample } from './counterexample.js';
 import { compareScenario, engineBeside, splitReason, type Compared, type Pair } from './differential.js';
 import { closing, failureOf, interruptionNote, isEnding, type Ending } from './ending.js';
 import type { Plan } from './generate.js';
 import { resolve } from './play-plan.js';
+import { beginningOf, keepRegression, tryRegressions, type Regression, type TriedRegressions } from './regressions.js';
 import type { LayoutScope } from './scope.js';
-import { search, type Searched, type SearchOptions } from './search.js';
+import { search, type SearchOptions } from './search.js';
 import { shorten, type Played, type ShortenOptions, type Shortest } from './shorten.js';
 
 export interface DifferentialOptions extends SearchOptions {
@@ -31,16 +32,18 @@ export interface DifferentialOptions extends SearchOptions {
   readonly scope: LayoutScope;
   /** A target of its own at each call; `fresh` ones carry nothing from one call into them to the next. */
   readonly makeTarget: (options: { readonly fresh: boolean }) => Awaitable<Target>;
+  /** Played before the search, which is left out where one of them parts the two. Default: none. */
+  readonly regressions?: readonly Regression[];
   /** How the command line names the target. */
   readonly named: string;
   /** What to say of the run's signatures and the like, once it is over. */
   readonly remark?: (target: Target) => string;
 }
 
-const playPlan = (pair: Pair, cast: Cast, { nextRequestId, commands }: Plan): Awaitable<Compared> =>
+const playPlan = (pair: Pair, cast: Cast, plan: Plan): Awaitable<Compared> =>
   compareScenario(pair, {
-    genesis: genesisOf(cast, nextRequestId),
-    steps: (engine) => resolve(engine, cast, commands),
+    genesis: beginningOf(cast, plan),
+    steps: (engine) => resolve(engine, cast, plan.commands),
   });
 
 /** Whether plays are too slow for fast-check's own shrinking. */
@@ -48,7 +51,7 @@ const endsOnFailure = ({ endOnFailure }: DifferentialOptions, { kind }: Target):
   endOnFailure ?? kind === 'node';
 
 /** What the search came to, and what it left behind. */
-interface Tried extends Searched {
+interface Tried extends TriedRegressions {
   readonly answered: number;
   readonly uncovered: ReadonlyMap<string, number>;
   /** The scenario that was found, as it was played last. */
@@ -78,13 +81,17 @@ const tryScenarios = async (
     if (mismatch) parted = { genesis, steps, failure: mismatch };
     return { steps: steps.length, passed: mismatch === null, ended };
   };
+  const first = await tryRegressions(options.regressions ?? [], options, tryScenario);
+  if (first.found || first.ended) return { ...first, answered, uncovered, parted };
   const searched = await search(
     suite,
     { ...options, endOnFailure: endsOnFailure(options, target) },
     tryScenario,
     scope.calls,
   );
-  return { ...searched, answered, uncovered, parted };
+  const scenarios = first.scenarios + searched.scenarios;
+  const steps = first.steps + searched.steps;
+  return { ...searched, regression: null, scenarios, steps, answered, uncovered, parted };
 };
 
 /** A counterexample, and how far it got. */
@@ -132,7 +139,7 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
     scenarios: tried.scenarios,
     steps: tried.steps,
     differences: tried.found ? 1 : 0,
-    summary: summaryOf(result, options.remark?.(target) ?? '') + interruptionNote(ended, signal),
+    summary: summaryOf(result, (options.remark?.(target) ?? '') + firstNote(options)) + interruptionNote(ended, signal),
     elapsed: now() - started,
   };
   emit(finished);
@@ -140,7 +147,12 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
   return finished;
 };
 
-const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =>
+/** What is said of what was played first, where there was something. */
+const firstNote = ({ regressions = [] }: DifferentialOptions): string =>
+  regressions.length === 0 ? '' : `; ${regressions.length} regression${regressions.length === 1 ? '' : 's'} first`;
+
+/** What parts the two, in a sentence. */
+export const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =>
   `${where === '' ? aspect : `${aspect} ${where}`}: expected ${expected}, observed ${observed}`;
 
 /** Plays plans on one target. @throws Ending where one is ended early */
@@ -189,8 +201,8 @@ const sparingly = (
   const engine = engineBeside(rules, target);
   const parting = engineSays(engine, genesis, () => steps).at(-1);
   if (needsTime || parting === undefined) return slow;
-  const mayFail = ({ nextRequestId, commands }: Plan): boolean =>
-    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(parting);
+  const mayFail = (plan: Plan): boolean =>
+    engineSays(engine, beginningOf(cast, plan), (model) => resolve(model, cast, plan.commands)).includes(parting);
   return { ...slow, mayFail };
 };
 
@@ -239,7 +251,7 @@ const keep = async (
   options: DifferentialOptions,
   suite: string,
   cast: Cast,
-  { found, parted, ended }: Tried,
+  { found, parted, regression, ended }: Tried,
   engine: EngineOptions,
 ): Promise<Kept | null> => {
   if (found === null || parted === null) return null;
@@ -249,8 +261,10 @@ const keep = async (
   const { named, out } = options;
   const broken = mismatchText(proof.shortest.failure);
   const stem = `difference-${blake2_256(hexOfText(named)).slice(2, 8)}`;
-  const about = { finding: broken };
-  const kept = await keepCounterexample(proof.shortest, { stem, engine, cast, found, about, out, target: named });
+  const how = { stem, engine, cast, found, about: { finding: broken }, out, target: named };
+  const kept = await (regression
+    ? keepRegression(regression, proof.shortest, how)
+    : keepCounterexample(proof.shortest, how));
   const counterexample: Counterexample = { type: 'counterexample', suite, broken, ...kept };
   return { counterexample, cameAgain: proof.cameAgain, ended: proof.ended };
 };
@@ -262,12 +276,13 @@ const verdictOf = ({ found, kept, failure, answered }: Result): SuiteFinished['v
   return answered === 0 ? 'vacuous' : 'conforms';
 };
 
-const summaryOf = ({ found, kept, failure, scenarios }: Result, remark: string): string => {
+const summaryOf = ({ found, kept, regression, failure, scenarios }: Result, remark: string): string => {
   if (found && !kept) return 'differed once, but not when it was run again: an error of this tool';
   if (kept) {
     const { broken, steps } = kept.counterexample;
     const once = kept.cameAgain ? '' : ', seen once and not run again';
-    return `${broken} (${steps.length} step${steps.length === 1 ? '' : 's'})${once}${failure ? `; then ${failure.message}` : ''}`;
+    const known = regression ? `, as in ${regression.name}` : '';
+    return `${broken} (${steps.length} step${steps.length === 1 ? '' : 's'}${known})${once}${failure ? `; then ${failure.message}` : ''}`;
   }
   if (failure) return `${failure.message}; until then 0 differences in ${scenarios} scenarios`;
   return `0 differences${remark}`;
