@@ -9,6 +9,7 @@ import { runInvariant } from '../properties/invariant-run.js';
 import { tellLayout } from '../properties/layout-run.js';
 import { runPool } from '../properties/pool-run.js';
 import { InputError } from '../properties/recording-file.js';
+import { readCounterexamples, readRegressions, type Regression } from '../properties/regressions.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
 import type { NodeFlags, Nodes } from './node.js';
@@ -16,7 +17,7 @@ import { expectFolder } from './out-folder.js';
 import { replayAll } from './replay.js';
 import { openRuntime, signatureRemark, type LabSettings, type OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
-import { carriedRecordings, labRuntime, parseTarget } from './target.js';
+import { carriedRecordings, carriedRegressions, labRuntime, parseTarget } from './target.js';
 
 export interface CheckOptions extends NodeFlags {
   readonly target?: string;
@@ -31,6 +32,8 @@ export interface CheckOptions extends NodeFlags {
   readonly path?: string;
   readonly invariant?: string;
   readonly out: string;
+  /** A folder of recordings to play first, instead of the counterexamples in `out`; false for none, nor those that are carried. */
+  readonly regressions?: string | false;
 }
 
 export const RUNS = 400;
@@ -75,16 +78,30 @@ const searchEngine = async (options: CheckOptions, session: Session): Promise<vo
   }
 };
 
+/** With what is played before scenarios are made. */
+interface Comparing extends CheckOptions {
+  readonly known: readonly Regression[];
+}
+
+/** @throws InputError where one can't be played */
+const knownRegressions = async ({ regressions, out }: CheckOptions): Promise<readonly Regression[]> => {
+  if (regressions === false) return [];
+  const carried = await readRegressions(carriedRegressions());
+  const others = regressions === undefined ? readCounterexamples(out) : readRegressions(regressions);
+  return [...carried, ...(await others)];
+};
+
 /** The runtime under rules; `lab` is what its name leaves open of a lab runtime. */
 const compareRuntime = (
   { name, scope, makeTarget }: OpenedRuntime,
   rules: Rules,
-  options: CheckOptions,
+  options: Comparing,
   session: Session,
   lab: LabSettings = {},
 ) =>
   runDifferential({
     ...searchOptions(options, session),
+    regressions: options.known,
     rules,
     scope,
     named: name.text,
@@ -92,7 +109,7 @@ const compareRuntime = (
     remark: signatureRemark,
   });
 
-const checkRuntime = async (opened: OpenedRuntime, options: CheckOptions, session: Session): Promise<void> => {
+const checkRuntime = async (opened: OpenedRuntime, options: Comparing, session: Session): Promise<void> => {
   tellLayout(opened.runtime.layout, { ...session, name: opened.runtime.file });
   await compareRuntime(opened, Rules.parse(options.rules ?? 'deployed', opened.base), options, session);
 };
@@ -108,7 +125,7 @@ const emptySuite = (suite: string, target: string, { emit }: Session): void => {
 };
 
 /** What it is, its layout, then calls where they may be sent: to its pool, and against the engine. */
-const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session): Promise<void> => {
+const checkNode = async (nodes: Nodes, options: Comparing, session: Session): Promise<void> => {
   const node = await nodes.open();
   const { target, identity, remarks } = node;
   const written = await nodes.mayWrite(node);
@@ -125,6 +142,7 @@ const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session):
   if (session.signal.aborted) return;
   await runDifferential({
     ...searchOptions({ ...options, runs, steps, minSteps }, session),
+    regressions: options.known,
     rules,
     scope,
     named: nodes.name.text,
@@ -133,7 +151,7 @@ const checkNode = async (nodes: Nodes, options: CheckOptions, session: Session):
 };
 
 /** The lab runtime as deployed and as promised, then the recordings on it and on the engine, then the invariants. */
-const checkAll = async (options: CheckOptions, session: Session): Promise<void> => {
+const checkAll = async (options: Comparing, session: Session): Promise<void> => {
   const opened = await openRuntime(labRuntime());
   await checkRuntime(opened, options, session);
   if (options.rules !== undefined || session.signal.aborted) return;
@@ -146,19 +164,25 @@ const checkAll = async (options: CheckOptions, session: Session): Promise<void> 
 
 /** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const check = async (options: CheckOptions, session: Session): Promise<void> => {
-  const { invariant, rules } = options;
+  const { invariant, rules, regressions } = options;
   expectFolder('--out', options.out);
   const target = options.target === undefined ? undefined : parseTarget(options.target);
+  const isCompared = target?.kind !== 'recording' && target?.kind !== 'engine';
+  if (typeof regressions === 'string' && !isCompared)
+    throw new InputError(
+      `--regressions ${regressions}: they are played on a runtime or a node: name one with --target`,
+    );
   if (target?.kind === 'recording')
     return replayAll([target.file], { target: 'engine', ...(rules && { rules }) }, session);
   if (target?.kind === 'engine') return searchEngine(options, session);
   if (invariant !== undefined)
     throw new InputError('--invariant: invariants are searched on the engine: give --target engine with it');
+  const comparing = { ...options, known: await knownRegressions(options) };
   if (target?.kind === 'node') {
     const { Nodes } = await import('./node.js');
     const nodes = await Nodes.for(target, options, session);
-    return closing(nodes, () => checkNode(nodes, options, session));
+    return closing(nodes, () => checkNode(nodes, comparing, session));
   }
-  if (target !== undefined) return checkRuntime(await openRuntime(target), options, session);
-  return checkAll(options, session);
+  if (target !== undefined) return checkRuntime(await openRuntime(target), comparing, session);
+  return checkAll(comparing, session);
 };

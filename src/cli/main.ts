@@ -169,6 +169,8 @@ nodeFlags(
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
   .option('--invariant <id>', 'only this one')
   .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
+  .option('--regressions <folder>', 'recordings to play first, beside those that are carried (default: those in --out)')
+  .option('--no-regressions', 'play none first')
   .action(async (options: CommonOptions & Omit<CheckOptions, 'seed'> & { readonly seed?: number }) => {
     exitCode = await runSession(options, async (session) => {
       // What only one command needs is loaded by it: a third of the start-up time of the others.
