@@ -140,6 +140,15 @@ export class Engine {
     return this.state.inject(raw);
   }
 
+  /**
+   * Takes over what another chain came to: the block that is open there and the keys that changed. Nothing is executed.
+   * @throws ForeignKeyError, DecodeError
+   */
+  follow(block: bigint, raw: RawDiff): void {
+    this.state.inject(raw);
+    this.open = this.opened(this.state, block);
+  }
+
   /** SCALE of a query's answer. */
   query(name: QueryName, args: unknown): Hex {
     return ask(this.state, name, args);
