@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
 import type { RecordingHeader } from '../spec/recording.js';
@@ -14,7 +14,7 @@ import { genesisOf, type Cast } from './cast.js';
 import { keepCounterexample, type KeepOptions, type Kept } from './counterexample.js';
 import type { Plan } from './generate.js';
 import { readScenarios, type Scenario } from './recorded-steps.js';
-import { findRecordings, openRecording, RECORDING_NAME, type Recording } from './recording-file.js';
+import { findRecordings, InputError, openRecording, RECORDING_NAME, type Recording } from './recording-file.js';
 import { breathe, type Searched, type SearchOptions, type Tried } from './search.js';
 import type { Played } from './shorten.js';
 
@@ -41,32 +41,43 @@ const regressionsIn = async (recording: Recording): Promise<readonly Regression[
   return found.length === 1 ? found.map((each) => ({ ...each, name: file })) : found;
 };
 
-const readThose = async (
-  folder: string,
-  isWanted: (header: RecordingHeader) => boolean,
-): Promise<readonly Regression[]> => {
-  const all: Regression[] = [];
-  for (const file of await findRecordings([folder])) {
-    const recording = await openRecording(file);
-    if (isWanted(recording.header)) all.push(...(await regressionsIn(recording)));
-    else await recording.close();
-  }
-  return all;
-};
-
 /**
  * Every scenario of every recording in a folder, by name.
  * @throws InputError where there is no such folder, none in it, or one that can't be played: file and line
  */
-export const readRegressions = (folder: string): Promise<readonly Regression[]> => readThose(folder, () => true);
+export const readRegressions = async (folder: string): Promise<readonly Regression[]> => {
+  const all: Regression[] = [];
+  for (const file of await findRecordings([folder])) all.push(...(await regressionsIn(await openRecording(file))));
+  return all;
+};
+
+/** Null where the file does not begin as a recording. */
+const openIfRecording = async (file: string): Promise<Recording | null> => {
+  try {
+    return await openRecording(file);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+};
+
+const isCounterexample = ({ header: { finding, invariant } }: Recording): boolean =>
+  finding !== undefined || invariant !== undefined;
 
 /**
- * As {@link readRegressions}, but only what was kept as a counterexample; none where there is no such folder, or nothing in it.
+ * As {@link readRegressions}, but only what was kept as a counterexample: in the folder there may be other files, or it may not be there.
  * @throws InputError where one can't be played
  */
 export const readCounterexamples = async (folder: string): Promise<readonly Regression[]> => {
-  if (!existsSync(folder) || !(await readdir(folder)).some((name) => RECORDING_NAME.test(name))) return [];
-  return readThose(folder, ({ finding, invariant }) => finding !== undefined || invariant !== undefined);
+  const all: Regression[] = [];
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  for (const name of names.filter((each) => RECORDING_NAME.test(each)).toSorted()) {
+    const recording = await openIfRecording(join(folder, name));
+    if (recording === null) continue;
+    if (isCounterexample(recording)) all.push(...(await regressionsIn(recording)));
+    else await recording.close();
+  }
+  return all;
 };
 
 /** What a search tries where it tries a regression. */

@@ -74,13 +74,17 @@ describe('a folder of recordings', () => {
     expect([...kinds].toSorted()).toEqual(['advance', 'advance,jump', 'args,query', 'call,origin', 'inject']);
   });
 
-  it('of counterexamples may be missing or empty, and gives nothing else', () =>
+  it('of counterexamples may be missing, empty or have other files, and gives nothing else', () =>
     inFolder(async (folder) => {
       expect(await readCounterexamples(join(folder, 'nowhere'))).toEqual([]);
       expect(await readCounterexamples(folder)).toEqual([]);
       writeFileSync(join(folder, 'lab.jsonl'), textOf(await firstScenarios('recordings/compute-1.jsonl.gz', 1)));
       writeFileSync(join(folder, 'found.jsonl'), witness);
+      writeFileSync(join(folder, 'other.jsonl'), '{"of":"something else"}\n');
+      writeFileSync(join(folder, 'other.jsonl.gz'), gzipSync(witness).subarray(0, 9));
       expect((await readCounterexamples(folder)).map(({ name }) => name)).toEqual([join(folder, 'found.jsonl')]);
+      writeFileSync(join(folder, 'found.jsonl'), witness.slice(0, -40));
+      await expect(readCounterexamples(folder)).rejects.toThrow(/found\.jsonl:8: expected a line of JSON/);
       await expect(readRegressions(join(folder, 'nowhere'))).rejects.toThrow('there is no such file or folder');
       await mkdir(join(folder, 'empty'));
       await expect(readRegressions(join(folder, 'empty'))).rejects.toThrow('expected a folder with *.jsonl');
