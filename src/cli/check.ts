@@ -11,7 +11,7 @@ import { runPool } from '../properties/pool-run.js';
 import { InputError } from '../properties/recording-file.js';
 import { readCounterexamples, readRegressions, type Regression } from '../properties/regressions.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
-import { Rules } from '../spec/rules.js';
+import { deviationRules, Rules } from '../spec/rules.js';
 import type { NodeFlags, Nodes } from './node.js';
 import { expectFolder } from './out-folder.js';
 import { replayAll } from './replay.js';
@@ -31,6 +31,11 @@ export interface CheckOptions extends NodeFlags {
   readonly minSteps?: number;
   readonly path?: string;
   readonly invariant?: string;
+  /**
+   * Whether a runtime or node must be brought to everything that can be reached on it: where somebody asked for that, or by default
+   * where the budget can do it; else what was missed is told.
+   */
+  readonly coverage?: 'asked' | 'by default' | 'told';
   readonly out: string;
   /** A folder of recordings to play first, instead of the counterexamples in `out`; false for none, nor those that are carried. */
   readonly regressions?: string | false;
@@ -64,6 +69,13 @@ const searchOptions = (
   out,
   ...(path !== undefined && { path }),
 });
+
+/** Under a mixture of rules some cells take several of them to come together, which no budget promises. */
+const isProfile = (rules: Rules): boolean =>
+  rules.isPromised() || deviationRules.every((rule) => !rules.promised(rule));
+
+const requiresCoverage = ({ coverage, runs = RUNS, steps = STEPS }: CheckOptions, rules: Rules): boolean =>
+  coverage === 'asked' || (coverage === 'by default' && runs >= RUNS && steps >= STEPS && isProfile(rules));
 
 const searchEngine = async (options: CheckOptions, session: Session): Promise<void> => {
   if (options.path !== undefined && (options.invariant === undefined || options.rules === undefined)) {
@@ -106,6 +118,7 @@ const compareRuntime = (
     scope,
     named: name.text,
     makeTarget: ({ fresh }) => makeTarget({ lab, fresh }),
+    requireCoverage: requiresCoverage(options, rules),
     remark: signatureRemark,
   });
 
@@ -146,6 +159,8 @@ const checkNode = async (nodes: Nodes, options: Comparing, session: Session): Pr
     rules,
     scope,
     named: nodes.name.text,
+    // The default budget of a node is small.
+    requireCoverage: options.coverage === 'asked',
     makeTarget: async ({ fresh }) => (fresh && nodes.areOurs ? (await nodes.open()).target : target),
   });
 };

@@ -53,8 +53,7 @@ const exitOf = (suites: readonly SuiteFinished[], { requireCoverage, allowAbsent
 const messages: Readonly<Record<Verdict, string>> = {
   conforms: 'everything that was compared equals what was expected',
   deviates: 'what breaks, breaks under "deployed" rules: known of the deployed pallet, and mended under "promised"',
-  vacuous:
-    'some part of the run reached nothing that it is about: give it more --runs or --steps, or another recording',
+  vacuous: 'some part of the run did not reach what it is about: give it more --runs or --steps, or another recording',
   'not covered': 'the recording has calls that the specification does not describe',
   absent:
     'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
@@ -171,14 +170,18 @@ nodeFlags(
   .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
   .option('--regressions <folder>', 'recordings to play first, beside those that are carried (default: those in --out)')
   .option('--no-regressions', 'play none first')
-  .action(async (options: CommonOptions & Omit<CheckOptions, 'seed'> & { readonly seed?: number }) => {
-    exitCode = await runSession(options, async (session) => {
-      // What only one command needs is loaded by it: a third of the start-up time of the others.
-      const { check } = await import('./check.js');
-      await check({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
-      return ending(session, options);
-    });
-  });
+  .action(
+    async (options: CommonOptions & Omit<CheckOptions, 'seed'> & { readonly seed?: number }, command: Command) => {
+      const isAsked = command.getOptionValueSource('requireCoverage') === 'cli';
+      const coverage = options.requireCoverage ? (isAsked ? 'asked' : 'by default') : 'told';
+      exitCode = await runSession(options, async (session) => {
+        // What only one command needs is loaded by it: a third of the start-up time of the others.
+        const { check } = await import('./check.js');
+        await check({ ...options, coverage, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+        return ending(session, options);
+      });
+    },
+  );
 
 nodeFlags(
   common(

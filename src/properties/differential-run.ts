@@ -6,7 +6,7 @@
 import type { Engine, EngineOptions } from '../engine/engine.js';
 import { outcomeText } from '../spec/answers.js';
 import type { Rules } from '../spec/rules.js';
-import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
+import type { Counterexample, CoverageEvent, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
 import type { Genesis, Step } from '../spec/steps.js';
@@ -15,6 +15,7 @@ import type { NodeFailure } from '../targets/failures.js';
 import type { Awaitable, Target } from '../targets/target.js';
 import { makeCast, type Cast } from './cast.js';
 import type { Mismatch } from './compare.js';
+import { Coverage, coverageEvent, coverageNote, groundOf, isVacuous } from './coverage.js';
 import { keepCounterexample } from './counterexample.js';
 import { compareScenario, engineBeside, splitReason, type Compared, type Pair } from './differential.js';
 import { closing, failureOf, interruptionNote, isEnding, type Ending } from './ending.js';
@@ -36,6 +37,8 @@ export interface DifferentialOptions extends SearchOptions {
   readonly regressions?: readonly Regression[];
   /** How the command line names the target. */
   readonly named: string;
+  /** Makes the run vacuous where it does not reach every cell that it can; never where a `path` leads to one scenario. */
+  readonly requireCoverage?: boolean;
   /** What to say of the run's signatures and the like, once it is over. */
   readonly remark?: (target: Target) => string;
 }
@@ -54,6 +57,7 @@ const endsOnFailure = ({ endOnFailure }: DifferentialOptions, { kind }: Target):
 interface Tried extends TriedRegressions {
   readonly answered: number;
   readonly uncovered: ReadonlyMap<string, number>;
+  readonly coverage: Coverage;
   /** The scenario that was found, as it was played last. */
   readonly parted: PartedPlay | null;
 }
@@ -69,7 +73,8 @@ const tryScenarios = async (
   target: Target,
 ): Promise<Tried> => {
   const { rules, scope } = options;
-  const pair = { engine: new EngineTarget(engineBeside(rules, target)), target, scope };
+  const coverage = new Coverage();
+  const pair = { engine: new EngineTarget(engineBeside(rules, target, coverage)), target, scope, coverage };
   const uncovered = new Map<string, number>();
   let answered = 0;
   let parted: PartedPlay | null = null;
@@ -82,7 +87,7 @@ const tryScenarios = async (
     return { steps: steps.length, passed: mismatch === null, ended };
   };
   const first = await tryRegressions(options.regressions ?? [], options, tryScenario);
-  if (first.found || first.ended) return { ...first, answered, uncovered, parted };
+  if (first.found || first.ended) return { ...first, answered, uncovered, coverage, parted };
   const searched = await search(
     suite,
     { ...options, endOnFailure: endsOnFailure(options, target) },
@@ -91,7 +96,7 @@ const tryScenarios = async (
   );
   const scenarios = first.scenarios + searched.scenarios;
   const steps = first.steps + searched.steps;
-  return { ...searched, regression: null, scenarios, steps, answered, uncovered, parted };
+  return { ...searched, regression: null, scenarios, steps, answered, uncovered, coverage, parted };
 };
 
 /** A counterexample, and how far it got. */
@@ -107,7 +112,22 @@ interface Kept {
 interface Result extends Tried {
   readonly kept: Kept | null;
   readonly failure: NodeFailure | null;
+  /** Null where the run was not what it was to be: it found a difference, or was ended early. */
+  readonly covered: CoverageEvent | null;
 }
+
+/** No antecedents: no invariant is watched. */
+const coveredBy = (
+  options: DifferentialOptions,
+  suite: string,
+  target: Target,
+  { found, ended, answered, coverage }: Tried,
+): CoverageEvent | null => {
+  const { rules, scope, signal, path, requireCoverage = false } = options;
+  if (found !== null || ended !== null || answered === 0 || signal?.aborted === true) return null;
+  const report = coverage.report(groundOf(rules, target, scope.calls), ({ kind }) => kind !== 'antecedent');
+  return coverageEvent(suite, report, requireCoverage && path === undefined);
+};
 
 /**
  * Searches for a scenario in which the target does otherwise than the engine.
@@ -129,9 +149,11 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
   const kept = await keep(options, suite, cast, tried, engineBeside(rules, target));
   if (kept) emit(kept.counterexample);
   for (const [what, count] of tried.uncovered) emit({ type: 'not-covered', suite, ...splitReason(what), count });
+  const covered = coveredBy(options, suite, target, tried);
+  if (covered) emit(covered);
   const ended = tried.ended ?? kept?.ended ?? null;
   const failure = failureOf(ended, signal);
-  const result: Result = { ...tried, kept, failure };
+  const result: Result = { ...tried, kept, failure, covered };
   const finished: SuiteFinished = {
     type: 'suite-finished',
     suite,
@@ -270,13 +292,13 @@ const keep = async (
 };
 
 /** A run in which the target answered no call says nothing; a difference that did not come again is none. */
-const verdictOf = ({ found, kept, failure, answered }: Result): SuiteFinished['verdict'] => {
+const verdictOf = ({ found, kept, failure, answered, covered }: Result): SuiteFinished['verdict'] => {
   if (found) return kept?.cameAgain === true ? 'finding' : 'error';
   if (failure) return 'error';
-  return answered === 0 ? 'vacuous' : 'conforms';
+  return answered === 0 || isVacuous(covered) ? 'vacuous' : 'conforms';
 };
 
-const summaryOf = ({ found, kept, regression, failure, scenarios }: Result, remark: string): string => {
+const summaryOf = ({ found, kept, regression, failure, scenarios, covered }: Result, remark: string): string => {
   if (found && !kept) return 'differed once, but not when it was run again: an error of this tool';
   if (kept) {
     const { broken, steps } = kept.counterexample;
@@ -285,5 +307,5 @@ const summaryOf = ({ found, kept, regression, failure, scenarios }: Result, rema
     return `${broken} (${steps.length} step${steps.length === 1 ? '' : 's'}${known})${once}${failure ? `; then ${failure.message}` : ''}`;
   }
   if (failure) return `${failure.message}; until then 0 differences in ${scenarios} scenarios`;
-  return `0 differences${remark}`;
+  return `0 differences${coverageNote(covered)}${remark}`;
 };

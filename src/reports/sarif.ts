@@ -151,7 +151,8 @@ const resultFrom = (result: Result, tested: string, folder: string): SarifResult
   };
 };
 
-const notificationsOf = ({ suite, finished, notCovered, more }: CollectedSuite, exit: number): Notification[] => {
+const notificationsOf = (collected: CollectedSuite, exit: number): Notification[] => {
+  const { suite, finished, notCovered, notReached, more } = collected;
   const whole = (level: Notification['level'], text: string): Notification => ({
     level,
     message: message(`${suite}: ${text}`),
@@ -165,6 +166,7 @@ const notificationsOf = ({ suite, finished, notCovered, more }: CollectedSuite, 
     ...notCovered.map(({ what, reason, count }) =>
       whole('note', `not covered: ${what} (${counted(count, 'time')}): ${reason}`),
     ),
+    ...(notReached.length === 0 ? [] : [whole('note', `not reached: ${notReached.join(', ')}`)]),
     ...(more === 0 ? [] : [whole('note', `${counted(more, 'more result')} found, and not listed here`)]),
   ];
 };

@@ -164,6 +164,24 @@ export const NotCoveredEvent = z.object({
   count: Count,
 });
 
+/**
+ * Which of the cells that a suite is about it reached: `coverage.ts` says what they are. Only of suites that came to their end
+ * without a difference.
+ */
+export const CoverageEvent = z.object({
+  type: z.literal('coverage'),
+  suite: z.string(),
+  /** Whether the suite is vacuous where one is missing. */
+  required: z.boolean(),
+  /** How often each was. */
+  reached: z.record(z.string(), Count),
+  /** Those that can be reached here, and were not. */
+  missing: z.array(z.string()),
+  /** Those that can't be reached here: under these rules, on this target, or at all. */
+  unreachable: z.array(z.object({ reason: z.string(), cells: z.array(z.string()) })),
+});
+export type CoverageEvent = z.infer<typeof CoverageEvent>;
+
 /** A shrunk sequence that breaks an invariant, or in which a target does otherwise than the engine. */
 export const Counterexample = z.object({
   type: z.literal('counterexample'),
@@ -296,6 +314,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   LayoutFinding,
   NodeIntroduced,
   NotCoveredEvent,
+  CoverageEvent,
   Counterexample,
   Finding,
   Machine,
