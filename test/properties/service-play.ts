@@ -1,88 +1,66 @@
-/** Plays a scenario on the engine, then serves it out: what any user may have done, and what becomes of it. */
-import type { Engine } from '../../engine/engine.js';
-import type { State } from '../../engine/state.js';
-import type { Genesis, Step } from '../../spec/steps.js';
-import { genesisOf, type Cast } from '../cast.js';
-import type { Plan } from '../generate.js';
-import { resolve } from '../play-plan.js';
-import { Grants } from './granted.js';
-import { serve, type Served, type ServeOptions } from './serve.js';
-import { unserved } from './unserved.js';
+/** Plays steps and serves them out on one engine, more than once if need be; says what is not served. */
+import type { Engine } from '../../src/engine/engine.js';
+import { genesisOf, type Cast } from '../../src/properties/cast.js';
+import type { Plan } from '../../src/properties/generate.js';
+import { resolve } from '../../src/properties/play-plan.js';
+import { Grants } from '../../src/properties/service/granted.js';
+import { serve, type Served, type ServeOptions } from '../../src/properties/service/serve.js';
+import { unserved } from '../../src/properties/service/unserved.js';
+import type { Genesis, Step } from '../../src/spec/steps.js';
 
-export interface PlayServiceOptions extends ServeOptions {
-  /** Shown every state that a step has changed, and the first one. */
-  readonly look?: (state: State) => void;
-  /** Where the scenario begins. Default: the cast's own. */
-  readonly genesis?: Genesis;
-}
-
-/** What a scenario came to once it was served. */
-export interface PlayedService {
-  /** The scenario's steps. */
+export interface Played<R> {
   readonly steps: readonly Step[];
-  /** The steps that served it. */
-  readonly service: readonly Step[];
-  readonly served: Served;
-  /** What is not served, of the state and of what was granted. */
-  readonly unserved: readonly string[];
+  /** What their maker says in the end. */
+  readonly ended: R;
 }
 
-/** One engine on which a scenario is played and served, more than once if need be. */
 export class ServicePlay {
   private readonly grants = new Grants();
 
   constructor(
-    private readonly engine: Engine,
+    readonly engine: Engine,
     genesis: Genesis,
-    private readonly look: (state: State) => void = () => undefined,
   ) {
     engine.reset({ ...genesis, block: genesis.block - 1n });
     engine.advance(1n);
-    look(engine.state);
   }
 
-  /** Plays steps as they come; answers them, and what their maker says in the end. */
-  play<R>(steps: Iterator<Step, R>): { readonly steps: readonly Step[]; readonly ended: R } {
+  /** Plays steps, each made once the one before was played. */
+  play<R>(steps: Iterator<Step, R>): Played<R> {
     const played: Step[] = [];
     for (;;) {
       const next = steps.next();
       if (next.done === true) return { steps: played, ended: next.value };
       played.push(next.value);
-      if (this.apply(next.value)) this.look(this.engine.state);
+      this.apply(next.value);
     }
   }
 
-  /** Serves what is open now. */
-  serve(options: ServeOptions): { readonly steps: readonly Step[]; readonly ended: Served } {
+  serve(options: ServeOptions): Played<Served> {
     return this.play(serve(this.engine, options));
   }
 
-  /** What is not served in the state as it is now. */
   unserved({ hasRoom }: Pick<ServeOptions, 'hasRoom'> = {}): readonly string[] {
     return [...unserved(this.engine, hasRoom), ...this.grants.unserved(this.engine.state)];
   }
 
-  private apply(step: Step): boolean {
-    if ('call' in step) {
-      const dispatched = this.engine.dispatch(step.call, step.origin);
-      this.grants.note(this.engine, step, dispatched);
-      return !dispatched.changes.isEmpty();
-    }
-    if ('advance' in step) return this.engine.advance(step.advance, step.jump).length > 0;
-    if ('inject' in step) this.engine.inject(step.inject);
-    return 'inject' in step;
+  private apply(step: Step): void {
+    if ('call' in step) this.grants.note(this.engine, step, this.engine.dispatch(step.call, step.origin));
+    else if ('advance' in step) this.engine.advance(step.advance, step.jump);
+    else if ('inject' in step) this.engine.inject(step.inject);
   }
 }
 
-/** Plays a plan and serves it out. */
-export const playService = (
-  engine: Engine,
-  cast: Cast,
-  { nextRequestId, commands }: Plan,
-  options: PlayServiceOptions,
-): PlayedService => {
-  const play = new ServicePlay(engine, options.genesis ?? genesisOf(cast, nextRequestId), options.look);
-  const { steps } = play.play(resolve(engine, cast, commands));
-  const { steps: service, ended: served } = play.serve(options);
-  return { steps, service, served, unserved: play.unserved(options) };
+/** A plan, played and not yet served. */
+export const playPlan = (engine: Engine, cast: Cast, { nextRequestId, commands }: Plan): ServicePlay => {
+  const play = new ServicePlay(engine, genesisOf(cast, nextRequestId));
+  play.play(resolve(engine, cast, commands));
+  return play;
+};
+
+/** Every IP that PalletIp knows for VMs, sorted: none of them is lost or made by what serves. */
+export const vmIps = ({ state }: Engine): readonly string[] => {
+  const { VmAvailableIps, RoleToIp, IpReleaseRequests } = state.PalletIp;
+  const assigned = RoleToIp.present().flatMap(([role, ip]) => ('Vm' in role ? [ip] : []));
+  return [...VmAvailableIps.get(), ...assigned, ...IpReleaseRequests.get().map(({ ip }) => ip)].toSorted();
 };

@@ -26,7 +26,7 @@ export interface ServeOptions {
   readonly hasRoom?: HasRoom;
   /** A validator to the letter: it knows of a failure what the chain shows, and nothing else. Default: false. */
   readonly isForgetful?: boolean;
-  /** Rounds at most. Default: 1000. */
+  /** Rounds at most. Default: 200; 110 000 generated scenarios took 8 at most. */
   readonly maxRounds?: number;
 }
 
@@ -45,7 +45,7 @@ export const signersOf = (cast: Cast): ReadonlyMap<Hex, string> =>
 
 export const roomEverywhere: HasRoom = () => true;
 
-const MAX_ROUNDS = 1000;
+const MAX_ROUNDS = 200;
 
 const fourDigits = (number: bigint): string => (number & 0xffffn).toString(16).padStart(4, '0');
 

@@ -28,7 +28,7 @@ const inProgress = (state: State, { request }: Owned): string | null => {
   return IpReleaseRequests.get().length > 0 ? 'is InProgress without a job, though an IP comes back' : null;
 };
 
-/** A VM that is there: the miner that was asked for, if one was, has fulfilled it with a job, and the job has its IP. */
+/** A VM that is there: the miner that was asked for, if one was, has fulfilled it with a job, and the job has an IP of its own. */
 const there = (state: State, { request: { request_id, status, miner_id } }: Owned): string | null => {
   const found = entriesOf(state, request_id).find(
     ({ node, entry }) => isComputeMiner(state, node) && entry.fullfilled && entry.job_id !== null,
@@ -39,7 +39,11 @@ const there = (state: State, { request: { request_id, status, miner_id } }: Owne
     return `is ${status} on miner ${readable(node)}, though ${readable(miner_id)} was asked for`;
   }
   const job = entry.job_id ?? EMPTY;
-  return state.PalletIp.RoleToIp.has({ Vm: job }) ? null : `is ${status}, but its job ${readable(job)} has no IP`;
+  const ip = state.PalletIp.RoleToIp.get({ Vm: job });
+  if (ip === null) return `is ${status}, but its job ${readable(job)} has no IP`;
+  const role = state.PalletIp.IpToRole.get(ip);
+  const isOwn = role !== null && 'Vm' in role && role.Vm === job;
+  return isOwn ? null : `is ${status}, but its IP ${readable(ip)} is no longer its own`;
 };
 
 const requestSentence = (state: State, owned: Owned, hasRoom: HasRoom): string | null => {
