@@ -138,7 +138,7 @@ Examples:
 Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
   );
 
-const LISTS = ['requirements', 'rules', 'deviations', 'invariants'] as const satisfies readonly ListName[];
+const LISTS = ['requirements', 'rules', 'deviations', 'invariants', 'mutants'] as const satisfies readonly ListName[];
 
 const TARGETS =
   '"engine", "runtime:FILE" with ?rules=...&mutant=N&period=N&format=4|5 behind it, "chopsticks[:FILE|:URL]", "omni[:FILE]", or the ws:// URL of a node';

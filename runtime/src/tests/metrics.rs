@@ -9,7 +9,7 @@ use crate::pallets::execution_unit::{
 
 const GIB: u64 = 1 << 30;
 
-fn info() -> SystemInfo {
+pub(super) fn info() -> SystemInfo {
 	SystemInfo {
 		memory_mb: 8_192,
 		free_memory_mb: 4_096,
@@ -37,7 +37,7 @@ fn info() -> SystemInfo {
 	}
 }
 
-fn located(loc: Option<&[u8]>) -> SystemInfo {
+pub(super) fn located(loc: Option<&[u8]>) -> SystemInfo {
 	let details = NetworkDetails {
 		network_type: NetworkType::Public,
 		city: None,
@@ -55,7 +55,7 @@ fn located(loc: Option<&[u8]>) -> SystemInfo {
 	SystemInfo { primary_network_interface: Some(interface), ..info() }
 }
 
-fn put(system_info: SystemInfo) -> DispatchResult {
+pub(super) fn put(system_info: SystemInfo) -> DispatchResult {
 	unsigned(UnitCall::put_node_specs {
 		node_id: M.to_vec(),
 		system_info,
@@ -64,7 +64,7 @@ fn put(system_info: SystemInfo) -> DispatchResult {
 	})
 }
 
-fn pin_checks() -> DispatchResult {
+pub(super) fn pin_checks() -> DispatchResult {
 	unsigned(UnitCall::update_pin_check_metrics {
 		node_id: M.to_vec(),
 		signature: no_signature(),
@@ -73,7 +73,7 @@ fn pin_checks() -> DispatchResult {
 	})
 }
 
-fn measure(latency_ms: u32, uptime_minutes: u32) -> DispatchResult {
+pub(super) fn measure(latency_ms: u32, uptime_minutes: u32) -> DispatchResult {
 	unsigned(UnitCall::update_metrics_data {
 		node_id: M.to_vec(),
 		signature: no_signature(),

@@ -76,7 +76,7 @@ fn dev_21_decides_whether_a_failure_releases_the_ip_of_its_job() {
 fn dev_21_promised_releases_nothing_where_nothing_is_held() {
 	promised(&[Rule::Dev21], || {
 		let id = with_job();
-		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		assert_eq!(release_ip(JOB), Ok(()));
 		events();
 		assert_eq!(unsigned(failed(M, id, b"again")), Ok(()));
 		let without_job = assigned(&B);
@@ -119,8 +119,7 @@ fn dev_23_decides_whether_a_deletion_drops_what_was_asked_of_another_vm() {
 			of_second.request_id = second;
 			queue.push(of_second);
 		});
-		let force = Call::force_request_compute_delete { plan_id: P, account_id: A };
-		assert_eq!(root(force), Ok(()));
+		assert_eq!(root(force_delete(P, A)), Ok(()));
 		let queue = MinerComputeStopRequests::<Runtime>::get(M.to_vec());
 		queue.iter().map(|entry| entry.request_id == second).collect::<Vec<_>>()
 	};
@@ -134,7 +133,6 @@ fn dev_23_decides_whether_a_deletion_drops_what_was_asked_of_another_vm() {
 
 #[test]
 fn dev_24_decides_whether_an_action_needs_its_status() {
-	let ask_reboot = || Call::request_compute_reboot { plan_id: P };
 	deployed(|| {
 		running(&A);
 		assert_eq!(signed(&A, ask_boot(P)), Ok(()));
@@ -142,7 +140,7 @@ fn dev_24_decides_whether_an_action_needs_its_status() {
 	promised(&[Rule::Dev08, Rule::Dev24], || {
 		let id = running(&A);
 		assert_eq!(signed(&A, ask_boot(P)), Err(OTHER));
-		assert_eq!(signed(&A, ask_reboot()), Ok(()));
+		assert_eq!(signed(&A, ask_reboot(P)), Ok(()));
 		assert_eq!(signed(&A, ask_stop(P)), Ok(()));
 		let repeated = Err(error(Error::ComputeStopRequestAlreadyExists));
 		assert_eq!(signed(&A, ask_stop(P)), repeated);
@@ -152,7 +150,7 @@ fn dev_24_decides_whether_an_action_needs_its_status() {
 		MinerComputeStopRequests::<Runtime>::insert(M.to_vec(), queue);
 		// An open entry is not looked at, a VM that is not there comes first.
 		assert_eq!(signed(&A, ask_stop(P)), Err(OTHER));
-		assert_eq!(signed(&A, ask_reboot()), Err(OTHER));
+		assert_eq!(signed(&A, ask_reboot(P)), Err(OTHER));
 		let unknown = Err(error(Error::ComputeRequestNotFound));
 		assert_eq!(signed(&A, ask_stop(OTHER_PLAN)), unknown);
 		assert_eq!(status_of(&A, id), Stopped);

@@ -9,7 +9,7 @@ use frame_support::pallet_prelude::{
 use sp_io::hashing::blake2_256;
 use sp_runtime::transaction_validity::TransactionValidity;
 
-fn validate(call: impl Into<RuntimeCall>) -> TransactionValidity {
+pub(super) fn validate(call: impl Into<RuntimeCall>) -> TransactionValidity {
 	Runtime::validate_unsigned(TransactionSource::External, &call.into())
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
 	pallets::{
-		lab::{LabSettings, Rule},
+		lab::{LabSettings, Mutant, Rule},
 		registration,
 	},
 	primitives::{AccountId, Hash, NodeId},
@@ -39,6 +39,9 @@ impl<T: Config> Pallet<T> {
 				update(request)?;
 				ComputeRequests::<T>::insert(owner, requests);
 				is_known = true;
+				if lab.mutant(Mutant::StatusOfFirstOwner) {
+					break;
+				}
 			}
 		}
 		ensure!(is_known, Self::unknown_id(lab));
@@ -76,16 +79,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The first request with this id in key order, with its owner.
-	pub(super) fn find_request(request_id: RequestId) -> Option<(AccountId, ComputeRequest)> {
-		ComputeRequests::<T>::iter().find_map(|(owner, requests)| {
+	pub(super) fn find_request(
+		lab: &LabSettings,
+		request_id: RequestId,
+	) -> Option<(AccountId, ComputeRequest)> {
+		let mut found = ComputeRequests::<T>::iter().filter_map(|(owner, requests)| {
 			let request = requests.into_iter().find(|request| request.request_id == request_id)?;
 			Some((owner, request))
-		})
+		});
+		if lab.mutant(Mutant::LastOwnerFound) {
+			found.last()
+		} else {
+			found.next()
+		}
 	}
 
 	/// The owner of the first request with this id: whom an event names, where the request still exists.
-	pub(super) fn owner_of(request_id: RequestId) -> Option<AccountId> {
-		Self::find_request(request_id).map(|(owner, _)| owner)
+	pub(super) fn owner_of(lab: &LabSettings, request_id: RequestId) -> Option<AccountId> {
+		Self::find_request(lab, request_id).map(|(owner, _)| owner)
 	}
 
 	/// The miner entry of (`account`, `plan_id`), with its miner. Of each miner's list only the first fulfilled entry with the
@@ -97,21 +108,23 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(NodeId, MinerComputeRequest), DispatchError> {
 		let tried_per_miner = if lab.promised(Rule::Dev04) { usize::MAX } else { 1 };
 		let requests = ComputeRequests::<T>::get(account);
+		let is_tried = |entry: &MinerComputeRequest| {
+			let is_fulfilled = entry.fullfilled || lab.mutant(Mutant::UnfulfilledFound);
+			&entry.plan_id == plan_id && is_fulfilled
+		};
 		let is_of_account = |entry: &MinerComputeRequest| {
 			requests.iter().any(|request| {
-				&request.plan_id == plan_id && request.request_id == entry.request_id
+				let is_of_plan =
+					&request.plan_id == plan_id || lab.mutant(Mutant::RequestPlanIgnored);
+				is_of_plan && request.request_id == entry.request_id
 			})
 		};
-		MinerComputeRequests::<T>::iter()
-			.find_map(|(node_id, entries)| {
-				let entry = entries
-					.into_iter()
-					.filter(|entry| &entry.plan_id == plan_id && entry.fullfilled)
-					.take(tried_per_miner)
-					.find(is_of_account)?;
-				Some((node_id, entry))
-			})
-			.ok_or(Error::<T>::ComputeRequestNotFound.into())
+		let mut found = MinerComputeRequests::<T>::iter().filter_map(|(node_id, entries)| {
+			let mut tried = entries.into_iter().filter(is_tried).take(tried_per_miner);
+			Some((node_id, tried.find(is_of_account)?))
+		});
+		let found = if lab.mutant(Mutant::LastMinerFound) { found.last() } else { found.next() };
+		found.ok_or(Error::<T>::ComputeRequestNotFound.into())
 	}
 
 	/// DEV-24: the account's request with this id must have the status. Fails: `Other`.
@@ -131,16 +144,19 @@ impl<T: Config> Pallet<T> {
 
 	/// Changes the node's first entry with this id. Fails: `ComputeRequestNotFound`; what `update` says.
 	pub(super) fn update_miner_entry<R>(
+		lab: &LabSettings,
 		node_id: &NodeId,
 		request_id: RequestId,
 		update: impl FnOnce(&mut MinerComputeRequest) -> Result<R, DispatchError>,
 	) -> Result<R, DispatchError> {
 		MinerComputeRequests::<T>::try_mutate(node_id, |entries| {
-			let entry = entries
-				.iter_mut()
-				.find(|entry| entry.request_id == request_id)
-				.ok_or(Error::<T>::ComputeRequestNotFound)?;
-			update(entry)
+			let mut of_request = entries.iter_mut().filter(|each| each.request_id == request_id);
+			let entry = if lab.mutant(Mutant::LastEntryChanged) {
+				of_request.last()
+			} else {
+				of_request.next()
+			};
+			update(entry.ok_or(Error::<T>::ComputeRequestNotFound)?)
 		})
 	}
 
@@ -171,7 +187,7 @@ impl<T: Config> Pallet<T> {
 		if !lab.promised(Rule::Dev01) {
 			return Ok(());
 		}
-		let registration = registration::Pallet::<T>::registration_of(node_id)
+		let registration = registration::Pallet::<T>::registration_of(lab, node_id)
 			.ok_or(Error::<T>::InvalidSignature)?;
 		let message = (call_index, node_id, request_id).encode();
 		ensure!(signature.verify(&message[..], &registration.owner), Error::<T>::InvalidSignature);

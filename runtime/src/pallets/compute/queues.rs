@@ -5,7 +5,7 @@ use super::{
 	Action, ComputeRequestStatus, Config, MinerComputeRequest, Pallet, QueueEntry, RequestId,
 };
 use crate::{
-	pallets::lab::{LabSettings, Rule},
+	pallets::lab::{LabSettings, Mutant, Rule},
 	primitives::{now, AccountId, Hash, NodeId},
 };
 use alloc::vec::Vec;
@@ -50,7 +50,10 @@ where
 	let mut queue = Queue::get(node_id);
 	let at = queue
 		.iter()
-		.position(|entry| entry.request_id() == request_id && entry.is_open())
+		.position(|entry| {
+			let may_be_fulfilled = entry.is_open() || lab.mutant(Mutant::FulfilledAgain);
+			entry.request_id() == request_id && may_be_fulfilled
+		})
 		.ok_or_else(|| not_found.into())?;
 	if lab.promised(Rule::Dev13) {
 		queue.remove(at);
@@ -81,15 +84,32 @@ where
 	put_list::<Queue, _, _>(lab, miner_node_id, queue);
 }
 
+/// Whether an entry is an open one of this user for this plan.
+fn is_open_for(
+	lab: &LabSettings,
+	entry: &impl QueueEntry,
+	user: &AccountId,
+	plan_id: &Hash,
+) -> bool {
+	let is_same = if lab.mutant(Mutant::OpenEntryOfAnybody) {
+		entry.plan_id() == plan_id
+	} else {
+		entry.is_of(user, plan_id)
+	};
+	entry.is_open() && is_same && !lab.mutant(Mutant::OpenEntryNotSeen)
+}
+
 /// What the next entry about a miner's VM says.
 pub(super) fn action<T: Config>(
+	lab: &LabSettings,
 	miner_node_id: NodeId,
 	of: MinerComputeRequest,
 	user_id: AccountId,
 	plan_id: Hash,
 ) -> Action {
-	let MinerComputeRequest { job_id, request_id, .. } = of;
-	Action { miner_node_id, job_id, request_id, user_id, plan_id, created_at: now::<T>() }
+	let MinerComputeRequest { job_id, request_id, created_at, .. } = of;
+	let created_at = if lab.mutant(Mutant::ActionAsOldAsVm) { created_at } else { now::<T>() };
+	Action { miner_node_id, job_id, request_id, user_id, plan_id, created_at }
 }
 
 impl<T: Config> Pallet<T> {
@@ -113,9 +133,9 @@ impl<T: Config> Pallet<T> {
 			Self::ensure_status(user, vm.request_id, status)?;
 		}
 		let mut queue = Queue::get(&node_id);
-		let open = queue.iter_mut().find(|entry| entry.is_open() && entry.is_of(user, &plan_id));
+		let open = queue.iter_mut().find(|entry| is_open_for(lab, *entry, user, &plan_id));
 		match open {
-			None => queue.push(new(action::<T>(node_id.clone(), vm, user.clone(), plan_id))),
+			None => queue.push(new(action::<T>(lab, node_id.clone(), vm, user.clone(), plan_id))),
 			Some(_) if !lab.promised(Rule::Dev08) => return Ok(true),
 			Some(entry) => {
 				if let Repeated::Same = repeated(entry)? {

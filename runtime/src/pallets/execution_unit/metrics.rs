@@ -4,7 +4,7 @@
 
 use super::{NodeMetricsData, SystemInfo, Text};
 use crate::{
-	pallets::lab::{LabSettings, Rule},
+	pallets::lab::{LabSettings, Mutant, Rule},
 	primitives::{BlockNumber, NodeId, MILLISECONDS_PER_BLOCK},
 };
 
@@ -29,7 +29,7 @@ impl NodeMetricsData {
 	pub fn first(lab: &LabSettings, miner_id: NodeId, info: SystemInfo) -> Self {
 		let mut record = Self {
 			miner_id,
-			geolocation: location(&info).unwrap_or_default(),
+			geolocation: location(lab, &info).unwrap_or_default(),
 			avg_response_time_ms: 100,
 			peer_count: 10,
 			..Default::default()
@@ -41,14 +41,14 @@ impl NodeMetricsData {
 
 	/// What later specs change: not what only the first ones set, but under DEV-27.
 	pub fn update_specs(&mut self, lab: &LabSettings, info: SystemInfo) {
-		if let Some(geolocation) = location(&info) {
+		if let Some(geolocation) = location(lab, &info) {
 			self.geolocation = geolocation;
 		}
 		if lab.promised(Rule::Dev27) {
 			self.set_first_specs(&info);
 		}
 		self.set_specs(lab, info);
-		if is_measured(self.uptime_minutes) {
+		if is_measured(lab, self.uptime_minutes) {
 			self.storage_growth_rate =
 				(self.current_storage_bytes / u64::from(self.uptime_minutes)) as u32;
 		}
@@ -89,6 +89,9 @@ impl NodeMetricsData {
 
 	/// Counts pin checks.
 	pub fn add_pin_checks(&mut self, lab: &LabSettings, total: u32, successful: u32) {
+		let is_swapped = lab.mutant(Mutant::PinChecksSwapped);
+		let (total, successful) =
+			if is_swapped { (successful, total) } else { (total, successful) };
 		add(lab, &mut self.total_pin_checks, total);
 		add(lab, &mut self.successful_pin_checks, successful);
 	}
@@ -111,23 +114,35 @@ impl NodeMetricsData {
 
 		add(lab, &mut self.total_latency_ms, measured.latency_ms);
 		add(lab, &mut self.total_times_latency_checked, 1);
-		self.avg_response_time_ms = self.total_latency_ms / self.total_times_latency_checked;
+		self.avg_response_time_ms =
+			average(lab, self.total_latency_ms, self.total_times_latency_checked);
 
+		if lab.mutant(Mutant::ChallengesSet) {
+			self.failed_challenges_count = 0;
+		}
 		add(lab, &mut self.failed_challenges_count, measured.failed_challenges_count);
 		add(lab, &mut self.successful_challenges, measured.successful_challenges);
 		add(lab, &mut self.total_challenges, measured.total_challenges);
 
-		set_if_measured(&mut self.uptime_minutes, measured.uptime_minutes);
-		set_if_measured(&mut self.total_minutes, measured.total_minutes);
-		set_if_measured(&mut self.consecutive_reliable_days, measured.consecutive_reliable_days);
-		set_if_measured(&mut self.recent_downtime_hours, measured.recent_downtime_hours);
+		set_if_measured(lab, &mut self.uptime_minutes, measured.uptime_minutes);
+		set_if_measured(lab, &mut self.total_minutes, measured.total_minutes);
+		set_if_measured(
+			lab,
+			&mut self.consecutive_reliable_days,
+			measured.consecutive_reliable_days,
+		);
+		set_if_measured(lab, &mut self.recent_downtime_hours, measured.recent_downtime_hours);
 	}
 }
 
 /// Where the interface says that it is: empty where it has details without `loc`, and nothing where it has no details.
-fn location(info: &SystemInfo) -> Option<Text> {
+fn location(lab: &LabSettings, info: &SystemInfo) -> Option<Text> {
 	let details = info.primary_network_interface.as_ref()?.network_details.as_ref()?;
-	Some(details.loc.clone().unwrap_or_default())
+	let loc = details.loc.clone();
+	if lab.mutant(Mutant::LocationStays) {
+		return loc;
+	}
+	Some(loc.unwrap_or_default())
 }
 
 /// Seconds of chain time up to a block. Does not wrap.
@@ -136,14 +151,20 @@ fn seconds_until(block: BlockNumber) -> u128 {
 }
 
 /// 0 and `u32::MAX` mean that a node did not measure.
-fn is_measured(value: u32) -> bool {
-	value != 0 && value != u32::MAX
+fn is_measured(lab: &LabSettings, value: u32) -> bool {
+	value != 0 && (value != u32::MAX || lab.mutant(Mutant::MostIsMeasured))
 }
 
-fn set_if_measured(stored: &mut u32, value: u32) {
-	if is_measured(value) {
+fn set_if_measured(lab: &LabSettings, stored: &mut u32, value: u32) {
+	if is_measured(lab, value) {
 		*stored = value;
 	}
+}
+
+/// Rounded down.
+fn average(lab: &LabSettings, sum: u32, count: u32) -> u32 {
+	let half = if lab.mutant(Mutant::AverageRounded) { count / 2 } else { 0 };
+	sum.wrapping_add(half) / count
 }
 
 fn add(lab: &LabSettings, counter: &mut u32, more: u32) {
@@ -163,7 +184,7 @@ fn bytes_of(lab: &LabSettings, megabytes: u64) -> u64 {
 }
 
 fn difference(lab: &LabSettings, total: u64, free: u64) -> u64 {
-	if lab.promised(Rule::Dev26) {
+	if lab.promised(Rule::Dev26) || lab.mutant(Mutant::UsedStorageSaturates) {
 		total.saturating_sub(free)
 	} else {
 		total.wrapping_sub(free)

@@ -17,7 +17,7 @@ pub mod pallet {
 	use super::{Measurement, NodeMetricsData, SystemInfo};
 	use crate::{
 		pallets::{
-			lab::{self, LabSettings, Revision, Rule},
+			lab::{self, LabSettings, Mutant, Revision, Rule},
 			registration::NodeType,
 		},
 		primitives::{now, NodeId},
@@ -89,10 +89,13 @@ pub mod pallet {
 				| Call::update_metrics_data { node_id, .. } => node_id,
 				_ => return InvalidTransaction::Call.into(),
 			};
-			let is_whole = lab::Pallet::<T>::settings().promised(Rule::Dev28);
-			let body = if is_whole { unsigned::arguments(call) } else { node_id.clone() };
-			let data = [now::<T>().encode(), body].concat();
-			unsigned::valid("ExecutionUnitOffchain", call.get_call_name(), &data)
+			let lab = lab::Pallet::<T>::settings();
+			let is_whole = lab.promised(Rule::Dev28);
+			let mut data = if is_whole { unsigned::arguments(call) } else { node_id.clone() };
+			if !lab.mutant(Mutant::MetricsTagWithoutBlock) {
+				data.splice(..0, now::<T>().encode());
+			}
+			unsigned::valid(&lab, "ExecutionUnitOffchain", call.get_call_name(), &data)
 		}
 	}
 
@@ -137,7 +140,7 @@ pub mod pallet {
 			ensure_none(origin)?;
 			let lab = lab::Pallet::<T>::settings();
 			Self::count_request(&lab, &node_id)?;
-			Self::update(&node_id, |record| {
+			Self::update(&lab, &node_id, |record| {
 				record.add_pin_checks(&lab, total_pin_checks, successful_pin_checks)
 			})?;
 			Self::deposit_event(Event::PinCheckMetricsUpdated { node_id });
@@ -181,7 +184,7 @@ pub mod pallet {
 				recent_downtime_hours,
 			};
 			let block = now::<T>();
-			Self::update(&node_id, |record| record.add_measurement(&lab, &measured, block))?;
+			Self::update(&lab, &node_id, |record| record.add_measurement(&lab, &measured, block))?;
 			if !lab.revised(Revision::Rev02) {
 				Self::deposit_event(Event::PinCheckMetricsUpdated { node_id });
 			}
@@ -202,8 +205,14 @@ pub mod pallet {
 		}
 
 		/// Changes a node's record. Fails: `MetricsNotFound`.
-		fn update(node_id: &NodeId, change: impl FnOnce(&mut NodeMetricsData)) -> DispatchResult {
-			let mut record = NodeMetrics::<T>::get(node_id).ok_or(Error::<T>::MetricsNotFound)?;
+		fn update(
+			lab: &LabSettings,
+			node_id: &NodeId,
+			change: impl FnOnce(&mut NodeMetricsData),
+		) -> DispatchResult {
+			let mut record = NodeMetrics::<T>::get(node_id)
+				.or_else(|| lab.mutant(Mutant::MetricsMakeRecord).then(NodeMetricsData::default))
+				.ok_or(Error::<T>::MetricsNotFound)?;
 			change(&mut record);
 			NodeMetrics::<T>::insert(node_id, record);
 			Ok(())
