@@ -4,16 +4,19 @@
  */
 import type { State } from '../../engine/state.js';
 import { EMPTY, readable, type Hex } from '../../spec/hex.js';
-import type { ActionRequest, ComputeRequestStatus } from '../../spec/types/compute.js';
+import type { ActionRequest, ComputeRequest, ComputeRequestStatus } from '../../spec/types/compute.js';
 import { roomEverywhere } from './serve.js';
 import { candidates, type HasRoom } from './validator.js';
-import { entriesOf, isComputeMiner, requestsOf, statusOf, type Owned, type World } from './world.js';
+import { computeMiners, entriesOf, isComputeMiner, requestsOf, statusOf, type Owned, type World } from './world.js';
 
 /** Sentences, one for each thing that is not served. */
 export type Unserved = (world: World, hasRoom?: HasRoom) => readonly string[];
 
-const pending = (state: State, { request }: Owned, hasRoom: HasRoom): string | null => {
-  const [node] = candidates(state, request, hasRoom);
+/** Who would serve a request that is pending. */
+type FirstChoice = (request: ComputeRequest) => Hex | undefined;
+
+const pending = ({ request }: Owned, firstChoice: FirstChoice): string | null => {
+  const node = firstChoice(request);
   return node === undefined ? null : `is Pending, though miner ${readable(node)} could serve it`;
 };
 
@@ -46,10 +49,10 @@ const there = (state: State, { request: { request_id, status, miner_id } }: Owne
   return isOwn ? null : `is ${status}, but its IP ${readable(ip)} is no longer its own`;
 };
 
-const requestSentence = (state: State, owned: Owned, hasRoom: HasRoom): string | null => {
+const requestSentence = (state: State, owned: Owned, firstChoice: FirstChoice): string | null => {
   switch (owned.request.status) {
     case 'Pending':
-      return pending(state, owned, hasRoom);
+      return pending(owned, firstChoice);
     case 'InProgress':
       return inProgress(state, owned);
     case 'Running':
@@ -118,8 +121,10 @@ const lostIps = ({ state, block, releasePeriod }: World): readonly string[] => {
  */
 export const unserved: Unserved = (world, hasRoom = roomEverywhere) => {
   const { state } = world;
+  const miners = computeMiners(state);
+  const firstChoice: FirstChoice = (request) => candidates(state, miners, request, hasRoom)[0];
   const requests = requestsOf(state).flatMap((owned) => {
-    const sentence = requestSentence(state, owned, hasRoom);
+    const sentence = requestSentence(state, owned, firstChoice);
     return sentence === null ? [] : [`request ${owned.request.request_id} ${sentence}`];
   });
   return [...requests, ...openActions(state), ...openDeletions(state), ...lostIps(world)];

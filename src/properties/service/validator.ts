@@ -28,9 +28,17 @@ export class FailureMemory {
   }
 }
 
-/** The miners that may serve a request, first choice first: the one asked for alone, where one was; none that is `Degraded`. */
-export const candidates = (state: State, request: ComputeRequest, hasRoom: HasRoom): readonly Hex[] =>
-  computeMiners(state).filter(
+/**
+ * Those of the registered compute miners that may serve a request, first choice first: the one asked for alone, where one was; none that is
+ * `Degraded`.
+ */
+export const candidates = (
+  state: State,
+  miners: readonly Hex[],
+  request: ComputeRequest,
+  hasRoom: HasRoom,
+): readonly Hex[] =>
+  miners.filter(
     (node) =>
       (request.miner_id ?? node) === node &&
       registrationOf(state, node)?.status !== 'Degraded' &&
@@ -43,9 +51,10 @@ const hasFailed = (state: State, node: Hex, { request_id }: ComputeRequest): boo
 
 /** Call 3 for every pending request that has somebody to go to. */
 export function* assignments({ state }: World, hasRoom: HasRoom, memory: FailureMemory): Generator<Duty> {
+  const miners = computeMiners(state);
   for (const { owner, request } of requestsOf(state)) {
     if (request.status !== 'Pending') continue;
-    const possible = candidates(state, request, hasRoom);
+    const possible = candidates(state, miners, request, hasRoom);
     const [first] = possible;
     if (first === undefined || hasFailed(state, first, request)) continue;
     const { plan_id, request_id } = request;
