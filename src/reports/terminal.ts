@@ -27,7 +27,7 @@ const SHOWN_CHARACTERS = 160;
 /** Findings of a suite of which the steps are shown; the others are a line each. */
 const SHOWN_STEPS = 10;
 /** Cells of a suite that are named; the others are counted. */
-const SHOWN_CELLS = 20;
+const SHOWN_CELLS = 10;
 /** Columns of what is no terminal. */
 const PLAIN_COLUMNS = 120;
 
