@@ -59,6 +59,11 @@ const RULES: Readonly<Record<ResultRule, RuleText>> = {
     short: 'A call costs more than its limit',
     help: 'What a call reads, writes or takes grows with the state faster than was allowed. Bound the list, or index what is scanned.',
   },
+  state: {
+    name: 'BrokenState',
+    short: 'A state breaks an invariant',
+    help: 'Keys of the state as it is contradict each other: whoever relies on them is misled, whatever brought that about.',
+  },
   load: {
     name: 'LoadFailure',
     short: 'A load is not borne as it should be',

@@ -205,14 +205,27 @@ export type Counterexample = z.infer<typeof Counterexample>;
 
 /**
  * Something that an upgrade changes, an expectation that went wrong, a limit that was asked for and is crossed (`growth`, `load`).
- * `open` findings fail the run; the others were announced or accepted, or harm nobody.
+ * What an audit finds: deviations (`known`), what breaks an invariant, what is on no list. `open` findings fail the run; the others were
+ * announced or accepted, are known, or harm nobody.
  */
 export const Finding = z.object({
   type: z.literal('finding'),
   suite: z.string(),
   /** Made of its shape: two runs that find the same call it the same. `kind/part/...`, as `assay.yaml` names it. */
   id: z.string(),
-  kind: z.enum(['interface', 'rule', 'behaviour', 'upgrade', 'cost', 'expectation', 'growth', 'load']),
+  kind: z.enum([
+    'interface',
+    'rule',
+    'behaviour',
+    'upgrade',
+    'cost',
+    'expectation',
+    'growth',
+    'load',
+    'invariant',
+    'difference',
+    'state',
+  ]),
   /** The call, storage item, event, ... that it is about, by its `Pallet.name`; the expectation's own name for those. */
   part: z.string(),
   /** All of it, for a person. */
@@ -223,7 +236,10 @@ export const Finding = z.object({
   new: z.string().optional(),
   /** Which runtime does otherwise than the engine says under the rules that hold for it; `unknown` where it has no say. */
   blame: z.enum(['old', 'new', 'both', 'unknown']).optional(),
-  status: z.enum(['open', 'announced', 'accepted', 'harmless']),
+  status: z.enum(['open', 'announced', 'accepted', 'harmless', 'known']),
+  /** Of an audit: how bad it is, and where the promise comes from that is not kept. */
+  severity: z.enum(['critical', 'high', 'medium', 'low']).optional(),
+  promise: z.string().optional(),
   /** Of what was announced or accepted: why, by whom, until when. */
   expectation: z.string().optional(),
   /** The shrunk steps that show it, the recording of them and the one command that plays it. */
