@@ -56,7 +56,7 @@ class Views {
   see(happened: Happened): Seen {
     const { engine, releasePeriod, validityOf } = this;
     const before = this.now ?? viewOf(engine.state);
-    const state = happened.hasChanged ? viewOf(engine.state) : before;
+    const state = happened.hasChanged ? viewOf(engine.state, before) : before;
     this.now = state;
     return { ...happened, before, state, block: engine.block, releasePeriod, validityOf, ...RUNNING };
   }

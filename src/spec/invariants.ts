@@ -5,6 +5,7 @@
 import { deletionOfOne, minersAuthority, minersOwn, ownVmIsFound, usersAuthority } from './invariants/authority.js';
 import { noPanic, noTrace, onceIsOnce, tagsTellApart, unknownIdIsNamed } from './invariants/calls.js';
 import { deterministic, served } from './invariants/end.js';
+import { entriesAgree, entriesStay } from './invariants/entries.js';
 import { changesHaveEvents, eventsAreTrue } from './invariants/events.js';
 import { monotonicIds } from './invariants/ids.js';
 import type { Invariant } from './invariants/invariant.js';
@@ -13,7 +14,6 @@ import { countersGrow, specsAreStored } from './invariants/metrics.js';
 import {
   assignedIfQueued,
   computeMinersOnly,
-  entriesAgree,
   minerHonoured,
   noEmptyLists,
   oneEntryEach,
@@ -60,4 +60,5 @@ export const invariants: readonly Invariant[] = [
   tagsTellApart,
   served,
   deterministic,
+  entriesStay,
 ];

@@ -1,70 +1,92 @@
 /** Who may change what of whose. */
-import { signedMessage, type Call } from '../calls.js';
+import { calls, signedMessage, type Call, type CallName } from '../calls.js';
 import { readable, type Hex } from '../hex.js';
 import { remembering, verifySignature } from '../signatures.js';
 import type { MultiSignature } from '../types/registration.js';
 import {
   ACTION_LISTS,
-  firstBroken,
   ofSuccesses,
   SILENT,
+  type Finding,
   type Invariant,
-  type Lists,
   type Seen,
   type StateView,
 } from './invariant.js';
-import { entriesOf, isEqual, listOf, without } from './reading.js';
+import { changedEntries, changedLists, entriesOf, holdersOf, listOf } from './reading.js';
 
-/** Keys of a map of lists where the lists differ, before or after. */
-const changedKeys = <T>(before: Lists<T>, after: Lists<T>): Hex[] => {
-  const keys = new Set([...before, ...after].map(([key]) => key));
-  return [...keys].filter((key) => !isEqual(listOf(before, key), listOf(after, key)));
-};
+const LISTS = [...ACTION_LISTS, 'MinerComputeDeletionRequests'] as const;
 
-const named = [...ACTION_LISTS, 'MinerComputeDeletionRequests'] as const;
-
-const listsOf = (state: StateView, name: (typeof named)[number]): StateView['deletionQueue'] =>
+const listsOf = (state: StateView, name: (typeof LISTS)[number]): StateView['deletionQueue'] =>
   name === 'MinerComputeDeletionRequests' ? state.deletionQueue : state.actionQueues[name];
 
-/** Entries that are there before or after, and not in both. */
-const changedEntries = <T>(before: Lists<T>, after: Lists<T>): { node: Hex; entry: T }[] =>
-  changedKeys(before, after).flatMap((node) => {
-    const [was, is] = [listOf(before, node), listOf(after, node)];
-    return [...without(was, is), ...without(is, was)].map((entry) => ({ node, entry }));
-  });
+/** What a step changed of a list: whose, of which request and node. */
+interface Touched {
+  readonly list: string;
+  readonly id: bigint;
+  readonly owners: readonly Hex[];
+  /** Null of users' own lists. */
+  readonly node: Hex | null;
+}
+
+/** Everything that differs in the lists of users and miners. */
+const touched = ({ before, state }: Seen): readonly Touched[] => [
+  ...changedEntries(before.requests, state.requests).map(({ node: owner, entry }) => ({
+    list: 'ComputeRequests',
+    id: entry.request_id,
+    owners: [owner],
+    node: null,
+  })),
+  ...changedEntries(before.minerQueue, state.minerQueue).map(({ node, entry }) => ({
+    list: 'MinerComputeRequests',
+    id: entry.request_id,
+    owners: holdersOf(before, entry.request_id).map(({ owner }) => owner),
+    node,
+  })),
+  ...LISTS.flatMap((list) =>
+    changedEntries(listsOf(before, list), listsOf(state, list)).map(({ node, entry }) => ({
+      list,
+      id: entry.request_id,
+      owners: [entry.user_id],
+      node,
+    })),
+  ),
+];
+
+const touchedText = ({ list, id, node }: Touched): string =>
+  node === null ? `request ${id}` : `${list} of miner ${readable(node)} for request ${id}`;
+
+/** Whose a call is to change; null where that is nobody's question. */
+const allowed = ({ step, state }: Seen): Hex | null => {
+  if (step === null || !('call' in step)) return null;
+  const { call, origin } = step;
+  if (origin.kind === 'none') return null;
+  if (call.name === 'Compute.force_request_compute_delete') return call.args.account_id;
+  const paidFor = call.name === 'Marketplace.purchase_plan' ? call.args.pay_for : null;
+  return state.mainAccount(paidFor ?? origin.account);
+};
 
 export const usersAuthority: Invariant = {
   id: 'INV-19',
   name: "a user's own",
   statement:
-    "A signed call changes nothing of other users than the signer's main account, and whom the signer buys for.",
-  antecedent: 'a signed call succeeds',
+    'A call succeeds with the origin that it is made for alone. A signed call changes nothing of other users than the main account of the ' +
+    'signer, or of whom the signer buys for; a forced deletion nothing of others than the account that it names.',
+  antecedent: 'a call of a user or of root succeeds, or one with an origin that is not its own',
   requirements: [],
   severity: 'critical',
   brokenBy: [],
-  watch: () => {
-    const look = ofSuccesses((call, seen) => ofSigner(call, seen))();
-    return (seen) =>
-      seen.step !== null && 'call' in seen.step && seen.step.origin.kind === 'signed' ? look(seen) : SILENT;
-  },
-};
-
-const ofSigner = (call: Call, { step, before, state }: Seen) => {
-  if (step === null || !('call' in step) || step.origin.kind !== 'signed') return SILENT;
-  const signer = state.mainAccount(step.origin.account);
-  const paidFor = call.name === 'Marketplace.purchase_plan' && call.args.pay_for;
-  const own: readonly unknown[] = [signer, ...(paidFor ? [state.mainAccount(paidFor)] : [])];
-  const requests = changedKeys(before.requests, state.requests).map((owner) =>
-    own.includes(owner) ? null : `the requests of ${owner} are changed by ${signer}`,
-  );
-  const entries = named.flatMap((name) =>
-    changedEntries(listsOf(before, name), listsOf(state, name)).map(({ node, entry }) =>
-      own.includes(entry.user_id)
-        ? null
-        : `${name} of miner ${readable(node)} is changed for ${entry.user_id} by ${signer}`,
-    ),
-  );
-  return firstBroken(1, [...requests, ...entries]);
+  watch: ofSuccesses((call, seen) => {
+    const { step } = seen;
+    const kind = step !== null && 'call' in step ? step.origin.kind : 'none';
+    if (calls[call.name].origin !== kind) return { broken: `${call.name} succeeds with the origin ${kind}`, spoke: 1 };
+    const own = allowed(seen);
+    if (own === null) return SILENT;
+    const other = touched(seen).find(({ owners }) => !owners.includes(own));
+    const broken = other
+      ? `${call.name} for ${own} changes ${touchedText(other)}, of ${other.owners.join(' and ') || 'nobody'}`
+      : null;
+    return { broken, spoke: 1 };
+  }),
 };
 
 const verify = remembering(verifySignature);
@@ -92,75 +114,79 @@ export const minersAuthority: Invariant = {
   }),
 };
 
-/** The node and the request that a miner's or validator's call names. */
-const namedBy = ({ name, args }: Call): { node: Hex; id: bigint } | null => {
-  if (!('request_id' in args) || !name.startsWith('Compute.')) return null;
-  return { node: 'node_id' in args ? args.node_id : args.miner_node_id, id: args.request_id };
+/** The node that a miner's or validator's call names, and its request; null where it names none. */
+const namedBy = ({ args }: Call): { node: Hex; id: bigint | null } | null => {
+  if ('miner_node_id' in args) return { node: args.miner_node_id, id: args.request_id };
+  if (!('node_id' in args)) return null;
+  return { node: args.node_id, id: 'request_id' in args ? args.request_id : null };
 };
 
 export const minersOwn: Invariant = {
   id: 'INV-21',
-  name: 'the named request alone',
+  name: 'the named alone',
   statement:
-    'A call that names a node and a request changes no other request, and no entry of another request or node.',
-  antecedent: 'a call that names a node and a request succeeds',
-  requirements: [],
+    'A call that names a node and a request changes no other request, and no entry of another request or node, and no record; a report ' +
+    "on a node changes that node's record alone.",
+  antecedent: 'a call that names a node succeeds',
+  requirements: ['REQ-METRICS-2'],
   severity: 'high',
   brokenBy: [],
-  watch: ofSuccesses((call, { before, state }) => {
+  watch: ofSuccesses((call, seen) => {
     const names = namedBy(call);
     if (names === null) return SILENT;
-    const { node, id } = names;
-    const others = [
-      ...changedEntries(before.requests, state.requests).map(({ entry }) => ({ node, id: entry.request_id })),
-      ...changedEntries(before.minerQueue, state.minerQueue).map((each) => ({ ...each, id: each.entry.request_id })),
-      ...named.flatMap((name) =>
-        changedEntries(listsOf(before, name), listsOf(state, name)).map((each) => ({
-          ...each,
-          id: each.entry.request_id,
-        })),
-      ),
-    ];
-    const other = others.find((each) => each.node !== node || each.id !== id);
-    const broken = other
-      ? `${call.name} names request ${id} of miner ${readable(node)} and changes request ${other.id} of ${readable(other.node)}`
-      : null;
-    return { broken, spoke: 1 };
+    const other = touched(seen).find(({ node, id }) => id !== names.id || (node !== null && node !== names.node));
+    if (other) return changesOther(call, touchedText(other));
+    const { before, state } = seen;
+    if (before.metrics === state.metrics) return { broken: null, spoke: 1 };
+    const records = [before, state].map(({ metrics }) => metrics.map(([of, record]) => [of, [record]] as const));
+    const [was = [], is = []] = records;
+    const record = changedLists(was, is).find(({ key }) => names.id !== null || key !== names.node);
+    return record ? changesOther(call, `the record of ${readable(record.key)}`) : { broken: null, spoke: 1 };
   }),
 };
 
-const OF_OWN_VM = [
+const changesOther = (call: Call, what: string): Finding => {
+  const names = namedBy(call);
+  const request = names?.id == null ? '' : ` and request ${names.id}`;
+  return {
+    broken: `${call.name} names miner ${readable(names?.node ?? '0x')}${request}, and changes ${what}`,
+    spoke: 1,
+  };
+};
+
+const OF_OWN_VM: ReadonlySet<CallName> = new Set([
   'Compute.request_compute_stop',
   'Compute.request_compute_boot',
   'Compute.request_compute_delete',
   'Compute.request_compute_reboot',
   'Compute.request_compute_resize',
-];
+]);
 
 export const ownVmIsFound: Invariant = {
   id: 'INV-22',
   name: 'own VM is found',
-  statement: 'Who has a fulfilled VM with a plan is not told that there is none, whatever other users have.',
-  antecedent: 'a user asks for something of a plan of which a VM of theirs is fulfilled',
-  requirements: ['REQ-ERROR-7'],
+  statement:
+    'Who has a fulfilled VM with a plan is not told that there is none, whatever other users have; and who has none is told so.',
+  antecedent: 'a user asks for something of a plan',
+  requirements: ['REQ-ERROR-7', 'REQ-ASSIGN-1'],
   severity: 'high',
-  brokenBy: ['DEV-04'],
+  brokenBy: ['DEV-04', 'DEV-07'],
   watch: () => (seen) => {
     const { step, before, answer } = seen;
     if (step === null || !('call' in step) || step.origin.kind !== 'signed' || answer === null) return SILENT;
     const { call, origin } = step;
-    if (!OF_OWN_VM.includes(call.name) || !('plan_id' in call.args)) return SILENT;
+    if (!OF_OWN_VM.has(call.name) || !('plan_id' in call.args)) return SILENT;
     const { plan_id } = call.args;
     const user = before.mainAccount(origin.account);
-    const fulfilled = listOf(before.requests, user).filter(
+    const own = listOf(before.requests, user).find(
       (request) =>
         request.plan_id === plan_id && entriesOf(before, request.request_id).some(({ entry }) => entry.fullfilled),
     );
-    if (fulfilled.length === 0) return SILENT;
-    const isLost = 'module' in answer.outcome && answer.outcome.module.error === 'ComputeRequestNotFound';
-    const broken = isLost
-      ? `${user} has request ${fulfilled[0]?.request_id} fulfilled, and ${call.name} does not find it`
-      : null;
+    const isFound = !('module' in answer.outcome && answer.outcome.module.error === 'ComputeRequestNotFound');
+    if (isFound === (own !== undefined)) return { broken: null, spoke: 1 };
+    const broken = own
+      ? `${user} has request ${own.request_id} fulfilled, and ${call.name} does not find it`
+      : `${user} has no request of the plan fulfilled, and ${call.name} finds one`;
     return { broken, spoke: 1 };
   },
 };
@@ -168,27 +194,17 @@ export const ownVmIsFound: Invariant = {
 export const deletionOfOne: Invariant = {
   id: 'INV-23',
   name: 'deletion is of one VM',
-  statement: 'Deleting a VM leaves what was asked of other VMs as it was.',
+  statement: 'Deleting a VM leaves all other requests, and what was asked of them, as they were.',
   antecedent: 'a VM is deleted',
   requirements: [],
   severity: 'high',
   brokenBy: ['DEV-23'],
-  watch: ofSuccesses((_, { before, state, answer }) => {
-    const deleted = answer?.events.find(({ name }) => name === 'Compute.ComputeRequestDeleted');
+  watch: ofSuccesses((_, seen, { events }) => {
+    const deleted = events.find(({ name }) => name === 'Compute.ComputeRequestDeleted');
     if (deleted === undefined) return SILENT;
     const { request_id } = deleted.fields;
-    const lost = named.flatMap((name) =>
-      changedEntries(listsOf(before, name), listsOf(state, name)).map(({ node, entry }) =>
-        entry.request_id === request_id
-          ? null
-          : `deleting request ${String(request_id)} changes ${name} of miner ${readable(node)} for request ${entry.request_id}`,
-      ),
-    );
-    const requests = changedEntries(before.requests, state.requests).map(({ entry }) =>
-      entry.request_id === request_id
-        ? null
-        : `deleting request ${String(request_id)} changes request ${entry.request_id}`,
-    );
-    return firstBroken(1, [...lost, ...requests]);
+    const other = touched(seen).find(({ id }) => id !== request_id);
+    const broken = other ? `deleting request ${String(request_id)} changes ${touchedText(other)}` : null;
+    return { broken, spoke: 1 };
   }),
 };

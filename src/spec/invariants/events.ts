@@ -1,17 +1,19 @@
 /** Events and changes: neither without the other. */
+import type { Call } from '../calls.js';
 import { readable, type Hex } from '../hex.js';
 import type { ActionRequest } from '../types/compute.js';
 import {
   ACTION_LISTS,
   firstBroken,
   ofSuccesses,
+  SILENT,
   type ActionList,
   type Invariant,
   type Lists,
   type Seen,
   type StateView,
 } from './invariant.js';
-import { holdersOf, isEqual, listOf, queued, vmOf } from './reading.js';
+import { changedLists, changesOf, holdersOf, isEqual, listOf, vmOf, without } from './reading.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,14 +44,11 @@ const closed =
 const isByCaller = (fields: Fields, { step, state }: Seen): boolean => {
   if (step === null || !('call' in step)) return false;
   const { call, origin } = step;
+  if (!('plan_id' in call.args) || fields.plan_id !== call.args.plan_id) return false;
   if (call.name === 'Compute.force_request_compute_delete')
     return fields.caller === call.args.account_id && fields.owner === call.args.account_id;
   return (
-    origin.kind === 'signed' &&
-    fields.caller === origin.account &&
-    fields.owner === state.mainAccount(origin.account) &&
-    'plan_id' in call.args &&
-    fields.plan_id === call.args.plan_id
+    origin.kind === 'signed' && fields.caller === origin.account && fields.owner === state.mainAccount(origin.account)
   );
 };
 
@@ -58,22 +57,28 @@ const ofWish =
   (entry: ActionRequest): boolean =>
     !entry.fullfilled && entry.user_id === fields.owner && entry.plan_id === fields.plan_id;
 
-/** That a list has more of the user's open entries for the plan, or another one. */
+/** That the user has another open entry for the plan in a list, or one that asks for something else. */
 const requested =
   (listsOf: (state: StateView) => Lists<ActionRequest>) =>
-  (fields: Fields, seen: Seen): boolean => {
-    const wishes = (state: StateView): unknown =>
-      listsOf(state).map(([node, entries]) => [node, entries.filter(ofWish(fields))]);
-    const more = (state: StateView): number =>
-      queued(listsOf(state)).filter(({ entry }) => ofWish(fields)(entry)).length;
-    const isChanged = more(seen.state) > more(seen.before) || !isEqual(wishes(seen.before), wishes(seen.state));
-    return isChanged && isByCaller(fields, seen);
-  };
+  (fields: Fields, seen: Seen): boolean =>
+    isByCaller(fields, seen) &&
+    changedLists(listsOf(seen.before), listsOf(seen.state)).some(({ was, is }) =>
+      without(is, was).some(ofWish(fields)),
+    );
 
-const inPools = ({ pools }: StateView, ip: Hex): number =>
-  Object.values(pools)
-    .flat()
-    .filter((each) => each === ip).length;
+const inPools = ({ pools }: StateView, ip: Hex): number => {
+  let count = 0;
+  for (const pool of Object.values(pools)) for (const each of pool) if (each === ip) count += 1;
+  return count;
+};
+
+const isHeldBy = ({ roleToIp }: StateView, ip: Hex): number => roleToIp.filter(([, of]) => of === ip).length;
+
+/** That a node has a record, and reports on itself. */
+const isOfNode = (fields: Fields, { state, step }: Seen): boolean => {
+  const named = step !== null && 'call' in step && 'node_id' in step.call.args ? step.call.args.node_id : null;
+  return fields.node_id === named && state.metrics.some(([node]) => node === named);
+};
 
 /** What each event says has happened, by what is seen of it. */
 const EVIDENCE: Readonly<Record<string, (fields: Fields, seen: Seen) => boolean>> = {
@@ -113,7 +118,7 @@ const EVIDENCE: Readonly<Record<string, (fields: Fields, seen: Seen) => boolean>
   'Compute.ComputeDeleteRequested': requested((state) => state.deletionQueue),
   'PalletIp.IpAssigned': (fields, { before, state }) => {
     const ip = hexOf(fields, 'ip');
-    return inPools(before, ip) > inPools(state, ip) && state.roleToIp.some(([, of]) => of === ip);
+    return inPools(before, ip) > inPools(state, ip) && isHeldBy(state, ip) > isHeldBy(before, ip);
   },
   'PalletIp.IpReturned': (fields, { before, state, block }) => {
     const [vm, ip] = [hexOf(fields, 'vm_uuid'), hexOf(fields, 'ip')];
@@ -124,9 +129,8 @@ const EVIDENCE: Readonly<Record<string, (fields: Fields, seen: Seen) => boolean>
     inPools(state, hexOf(fields, 'ip')) === inPools(before, hexOf(fields, 'ip')) + 1,
   'PalletIp.IpRemoved': (fields, { before, state }) =>
     inPools(state, hexOf(fields, 'ip')) === inPools(before, hexOf(fields, 'ip')) - 1,
-  'ExecutionUnit.NodeSpecsStored': (fields, { state }) => state.metrics.some(([node]) => node === fields.node_id),
-  'ExecutionUnit.PinCheckMetricsUpdated': (fields, { state }) =>
-    state.metrics.some(([node]) => node === fields.node_id),
+  'ExecutionUnit.NodeSpecsStored': isOfNode,
+  'ExecutionUnit.PinCheckMetricsUpdated': isOfNode,
 };
 
 const fieldsText = (fields: Fields): string =>
@@ -138,13 +142,14 @@ export const eventsAreTrue: Invariant = {
   id: 'INV-28',
   name: 'events are true',
   statement:
-    'Every event tells of a change that happened in its call, with the right node, request, plan, owner, caller and IP.',
+    'Every event tells of a change that happened in its call, with the right node, request, plan, owner, caller and IP, and tells it once.',
   antecedent: 'a call has an event',
   requirements: [
     'REQ-EVENT-1',
     'REQ-EVENT-2',
     'REQ-EVENT-3',
     'REQ-EVENT-4',
+    'REQ-EVENT-5',
     'REQ-EVENT-6',
     'REQ-EVENT-7',
     'REQ-EVENT-8',
@@ -152,54 +157,15 @@ export const eventsAreTrue: Invariant = {
   severity: 'medium',
   brokenBy: ['DEV-07', 'DEV-08', 'DEV-10', 'DEV-12'],
   watch: ofSuccesses((call, seen, { events }) => {
-    const broken = events.map(({ name, fields }) =>
-      EVIDENCE[name]?.(fields, seen) === true
-        ? null
-        : `${call.name} has ${name} (${fieldsText(fields)}), which is not what happened`,
-    );
+    const broken = events.map((event, at) => {
+      const { name, fields } = event;
+      const text = (): string => `${call.name} has ${name} (${fieldsText(fields)})`;
+      if (EVIDENCE[name]?.(fields, seen) !== true) return `${text()}, which is not what happened`;
+      const isTold = events.slice(0, at).some((other) => other.name === name && isEqual(other.fields, fields));
+      return isTold ? `${text()} twice` : null;
+    });
     return firstBroken(events.length, broken);
   }),
-};
-
-/** How many of each event the changes of a step ask for. */
-const askedFor = ({ before, state, step }: Seen): ReadonlyMap<string, number> => {
-  const asked = new Map<string, number>();
-  const ask = (event: string, times: number): void =>
-    void (times > 0 && asked.set(event, (asked.get(event) ?? 0) + times));
-  const difference = (of: (view: StateView) => number): number => of(state) - of(before);
-  const total = <T>(lists: Lists<T>, is: (each: T) => boolean = () => true): number =>
-    queued(lists).filter(({ entry }) => is(entry)).length;
-  const requests = difference((view) => total(view.requests));
-  ask('Compute.ComputeRequestCreated', requests);
-  ask('Compute.ComputeRequestDeleted', -requests);
-  const isGivenBack =
-    step !== null && 'call' in step && step.call.name === 'Compute.handle_miner_compute_request_failure';
-  if (!isGivenBack)
-    ask(
-      'Compute.ComputeRequestSubmitted',
-      difference((view) => total(view.minerQueue)),
-    );
-  ask(
-    'Compute.ComputeRequestFulfilled',
-    difference((view) => total(view.minerQueue, (entry) => entry.fullfilled)),
-  );
-  const deletions = difference((view) => total(view.deletionQueue));
-  ask('Compute.ComputeDeleteRequested', deletions);
-  ask('Compute.ComputeDeletionRequestRemoved', -deletions);
-  for (const list of ACTION_LISTS) {
-    const open = difference((view) => total(view.actionQueues[list], (entry) => !entry.fullfilled));
-    ask(ASKED[list], open);
-    const isAnswer = step !== null && 'call' in step && step.origin.kind === 'none';
-    const answered = ANSWERED[list];
-    if (isAnswer && answered !== null) ask(answered, -open);
-  }
-  const waiting = difference((view) => view.releases.length);
-  ask('PalletIp.IpReturned', waiting);
-  ask(
-    'PalletIp.IpAssigned',
-    difference((view) => view.roleToIp.length),
-  );
-  return asked;
 };
 
 const ASKED: Readonly<Record<ActionList, string>> = {
@@ -217,12 +183,60 @@ const ANSWERED: Readonly<Record<ActionList, string | null>> = {
   MinerComputeResizeRequests: 'Compute.ComputeResizeRequestFulfilled',
 };
 
+/** The events that what became of the entries of a list asks for; what goes with its request has none. */
+const askedByActions = ({ before, state }: Seen): string[] =>
+  ACTION_LISTS.flatMap((list) =>
+    changesOf(before.actionQueues[list], state.actionQueues[list]).flatMap(({ was, is }) => {
+      const [wasOpen, isOpen] = [was?.fullfilled === false, is?.fullfilled === false];
+      // Open before and after, it is another size that changed it.
+      if (isOpen) return [ASKED[list]];
+      const answered = ANSWERED[list];
+      const isGone = is === undefined && holdersOf(state, was?.request_id ?? -1n).length === 0;
+      return wasOpen && !isGone && answered !== null ? [answered] : [];
+    }),
+  );
+
+/** The events that what became of requests and of miners' entries asks for. */
+const askedByRequests = ({ before, state }: Seen): string[] => [
+  ...changesOf(before.requests, state.requests).flatMap(({ was, is }) => {
+    if (was === undefined) return ['Compute.ComputeRequestCreated'];
+    return is === undefined ? ['Compute.ComputeRequestDeleted'] : [];
+  }),
+  ...changesOf(before.minerQueue, state.minerQueue).flatMap(({ was, is }) => [
+    ...(was === undefined ? ['Compute.ComputeRequestSubmitted'] : []),
+    ...(was?.fullfilled !== true && is?.fullfilled === true ? ['Compute.ComputeRequestFulfilled'] : []),
+  ]),
+  ...changesOf(before.deletionQueue, state.deletionQueue).flatMap(({ was, is }) => {
+    if (was === undefined) return ['Compute.ComputeDeleteRequested'];
+    return is === undefined ? ['Compute.ComputeDeletionRequestRemoved'] : [];
+  }),
+];
+
+const times = (count: number, event: string): string[] => Array.from({ length: Math.max(0, count) }, () => event);
+
+/** The events that what became of IPs asks for; time gives them back without any. */
+const askedByIps = (call: Call, { before, state }: Seen): string[] => {
+  const { pools, releases, roleToIp } = state;
+  const asked = [
+    ...times(without(releases, before.releases).length, 'PalletIp.IpReturned'),
+    ...times(without(roleToIp, before.roleToIp).length, 'PalletIp.IpAssigned'),
+  ];
+  if (pools === before.pools || !call.name.startsWith('PalletIp.')) return asked;
+  for (const [pool, ips] of Object.entries(pools)) {
+    const were = before.pools[pool] ?? [];
+    asked.push(...times(without(ips, were).length, 'PalletIp.IpAdded'));
+    asked.push(...times(without(were, ips).length, 'PalletIp.IpRemoved'));
+  }
+  return asked;
+};
+
 export const changesHaveEvents: Invariant = {
   id: 'INV-29',
   name: 'changes have events',
   statement:
-    'What is bought, given to a miner, fulfilled, asked for, answered, deleted, confirmed, assigned or returned has its event.',
-  antecedent: 'a call makes such a change',
+    'What is bought, given to a miner, fulfilled, asked for, answered, deleted, confirmed, assigned, returned, added or removed has its ' +
+    'event, each its own; an open boot, reboot or resize goes by its answer or with its request; time does none of it.',
+  antecedent: 'a call or time makes such a change',
   requirements: [
     'REQ-EVENT-2',
     'REQ-EVENT-3',
@@ -234,13 +248,18 @@ export const changesHaveEvents: Invariant = {
   ],
   severity: 'medium',
   brokenBy: ['DEV-09'],
-  watch: ofSuccesses((call, seen, { events }) => {
-    if (!seen.hasChanged) return { broken: null, spoke: 0 };
-    const asked = [...askedFor(seen)];
-    const broken = asked.map(([name, times]) => {
-      const told = events.filter((event) => event.name === name).length;
-      return told >= times ? null : `${call.name} makes a change whose event ${name} is missing`;
+  watch: () => (seen) => {
+    const { step, answer, hasChanged } = seen;
+    if (!hasChanged || step === null || 'inject' in step || (answer !== null && !('ok' in answer.outcome)))
+      return SILENT;
+    const asked = [...askedByRequests(seen), ...askedByActions(seen)];
+    if ('call' in step) asked.push(...askedByIps(step.call, seen));
+    const by = 'call' in step ? step.call.name : 'time';
+    const missing = asked.find((name, at) => {
+      const told = answer?.events.filter((event) => event.name === name).length ?? 0;
+      return asked.slice(0, at + 1).filter((each) => each === name).length > told;
     });
-    return firstBroken(asked.length, broken);
-  }),
+    const broken = missing === undefined ? null : `${by} makes a change whose event ${missing} is missing`;
+    return { broken, spoke: asked.length };
+  },
 };

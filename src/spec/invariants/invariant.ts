@@ -24,7 +24,7 @@ export const ACTION_LISTS = [
 ] as const;
 export type ActionList = (typeof ACTION_LISTS)[number];
 
-/** The decoded state, to read. Map keys come in any order. */
+/** The decoded state, to read. Map keys come in any order. Parts that a step left as they were are the same objects, if they can be. */
 export interface StateView {
   readonly nextRequestId: bigint;
   /** By owner. */
@@ -116,13 +116,20 @@ export const firstBroken = (spoke: number, broken: Iterable<string | null>): Fin
   return { broken: null, spoke };
 };
 
-/** Watches every state that differs from the one before. */
-export const ofStates = (look: (state: StateView, seen: Seen) => Finding) => () => {
-  let isFirst = true;
+/** What of a state calls change. */
+type Part = Exclude<keyof StateView, 'registrationOf' | 'mainAccount'>;
+
+/** Watches the first state, and every one in which any of these parts is not what it was. */
+export const ofStates = (parts: readonly Part[], look: (state: StateView, seen: Seen) => Finding) => () => {
+  let last: StateView | null = null;
   return (seen: Seen): Finding => {
-    if (!isFirst && !seen.hasChanged) return SILENT;
-    isFirst = false;
-    return look(seen.state, seen);
+    const { state, step } = seen;
+    const before = last;
+    last = state;
+    // What is written may be who is registered, or who stands for whom.
+    const isWritten = step !== null && 'inject' in step;
+    if (before !== null && !isWritten && parts.every((part) => before[part] === state[part])) return SILENT;
+    return look(state, seen);
   };
 };
 

@@ -1,20 +1,25 @@
 /** Where IPs are, and who holds them. */
+import type { Call } from '../calls.js';
 import { readable, type Hex } from '../hex.js';
+import type { RoleType } from '../types/pallet-ip.js';
 import { firstBroken, ofStates, SILENT, type Invariant, type Seen, type StateView } from './invariant.js';
-import { queued, roleText, vmOf } from './reading.js';
+import { isEqual, roleText, vmOf, without } from './reading.js';
 
-/** Each IP with the places where it is. */
-const placesOf = (state: StateView): ReadonlyMap<Hex, readonly string[]> => {
-  const places = new Map<Hex, string[]>();
-  const put = (ip: Hex, place: string): void => void places.set(ip, [...(places.get(ip) ?? []), place]);
-  for (const [pool, ips] of Object.entries(state.pools)) for (const ip of ips) put(ip, `in ${pool}`);
-  for (const [role, ip] of state.roleToIp) put(ip, `assigned to ${roleText(role)}`);
-  for (const [ip, role] of state.ipToRole) {
-    const place = `assigned to ${roleText(role)}`;
-    if (places.get(ip)?.includes(place) !== true) put(ip, `${place} by IpToRole alone`);
+const VM_POOL = 'VmAvailableIps';
+
+type Roles = StateView['roleToIp'];
+
+const holds = (roleToIp: Roles, role: RoleType, ip: Hex): boolean =>
+  roleToIp.some(([other, of]) => of === ip && isEqual(other, role));
+
+/** Each place of an IP: a role is one, and another one where `IpToRole` alone says so. */
+const places = function* ({ pools, roleToIp, ipToRole, releases }: StateView): Generator<readonly [Hex, () => string]> {
+  for (const [pool, ips] of Object.entries(pools)) for (const ip of ips) yield [ip, () => `in ${pool}`];
+  for (const [role, ip] of roleToIp) yield [ip, () => `assigned to ${roleText(role)}`];
+  for (const [ip, role] of ipToRole) {
+    if (!holds(roleToIp, role, ip)) yield [ip, () => `assigned to ${roleText(role)} by IpToRole alone`];
   }
-  for (const { ip, vm_name } of state.releases) put(ip, `awaiting release by ${readable(vm_name)}`);
-  return places;
+  for (const { ip, vm_name } of releases) yield [ip, () => `awaiting release by ${readable(vm_name)}`];
 };
 
 export const uniqueIps: Invariant = {
@@ -25,81 +30,123 @@ export const uniqueIps: Invariant = {
   requirements: ['REQ-OVERVIEW-5', 'REQ-IP-1', 'REQ-IP-3', 'REQ-ENTRY-8'],
   severity: 'critical',
   brokenBy: ['DEV-03'],
-  watch: ofStates((state) => {
-    const places = placesOf(state);
-    for (const [ip, at] of places) {
-      if (at.length > 1) return { broken: `IP ${readable(ip)} is ${at.join(' and ')}`, spoke: places.size };
+  watch: ofStates(['pools', 'roleToIp', 'ipToRole', 'releases'], (state) => {
+    const seen = new Map<Hex, () => string>();
+    let broken: string | null = null;
+    for (const [ip, place] of places(state)) {
+      const other = seen.get(ip);
+      if (other && broken === null) broken = `IP ${readable(ip)} is ${other()} and ${place()}`;
+      seen.set(ip, place);
     }
-    return { broken: null, spoke: places.size };
+    return { broken, spoke: seen.size };
   }),
 };
 
-/** Every IP, as often as it is somewhere. */
-const ipsOf = (state: StateView): Hex[] =>
-  [
-    ...Object.values(state.pools).flat(),
-    ...state.roleToIp.map(([, ip]) => ip),
-    ...state.releases.map(({ ip }) => ip),
-  ].toSorted();
+/** The IPs that VMs have, had, or can have. */
+const ofVms = ({ pools, roleToIp, releases }: StateView): readonly Hex[] => [
+  ...(pools[VM_POOL] ?? []),
+  ...roleToIp.map(([, ip]) => ip),
+  ...releases.map(({ ip }) => ip),
+];
 
-/** The IP that root put into a pool, or took from one. */
-const addedOrRemoved = ({ step, answer }: Seen): { added?: Hex; removed?: Hex } => {
-  if (step === null || !('call' in step) || answer === null || !('ok' in answer.outcome)) return {};
-  const { call } = step;
-  if (!('ip' in call.args)) return {};
-  if (call.name.startsWith('PalletIp.add_')) return { added: call.args.ip };
-  return call.name.startsWith('PalletIp.remove_') ? { removed: call.args.ip } : {};
+const POOL_OF: Readonly<Record<string, string>> = {
+  vm: VM_POOL,
+  hypervisor: 'AvailableHypervisorIps',
+  client: 'AvailableClientIps',
+  storage_miner: 'AvailableStorageMinerIps',
 };
+
+interface PoolChange {
+  readonly pool: string;
+  readonly isAdded: boolean;
+  readonly ip: Hex;
+}
+
+const poolChange = (call: Call): PoolChange | null => {
+  const [, verb, of] = /^PalletIp\.(add|remove)_available_(\w+)_ip$/.exec(call.name) ?? [];
+  const pool = POOL_OF[of ?? ''];
+  return pool !== undefined && 'ip' in call.args ? { pool, isAdded: verb === 'add', ip: call.args.ip } : null;
+};
+
+/** What root put into a pool, or took from one. */
+const changeBy = ({ step, answer }: Seen): PoolChange | null =>
+  step !== null && 'call' in step && answer !== null && 'ok' in answer.outcome ? poolChange(step.call) : null;
+
+const ipsText = (ips: readonly Hex[]): string => `[${ips.map(readable).toSorted().join(', ')}]`;
+
+const lostOrMade = (place: string, was: readonly Hex[], is: readonly Hex[], change: PoolChange | null) => {
+  const [lost, made] = [without(was, is), without(is, was)];
+  const [wantedLost, wantedMade] = change === null ? [[], []] : change.isAdded ? [[], [change.ip]] : [[change.ip], []];
+  if (isEqual(lost, wantedLost) && isEqual(made, wantedMade)) return null;
+  return `${place} are ${ipsText(is)} where they were ${ipsText(was)}`;
+};
+
+const CIRCLE: readonly (keyof StateView)[] = ['pools', 'roleToIp', 'releases'];
 
 export const conservation: Invariant = {
   id: 'INV-04',
   name: 'conservation of IPs',
-  statement: 'IPs come and go by the calls that add and remove them alone: none is lost, none is made.',
+  statement:
+    'IPs come and go by the calls that add and remove them alone, in the pool that these name; those of VMs are available, ' +
+    'assigned or awaiting release: none is lost, none is made.',
   antecedent: 'an IP is known to PalletIp',
   requirements: [],
   severity: 'critical',
   brokenBy: [],
   watch: () => (seen) => {
-    const { step, before, state, hasChanged } = seen;
-    if (!hasChanged || step === null || 'inject' in step) return SILENT;
-    const { added, removed } = addedOrRemoved(seen);
-    const expected = ipsOf(before);
-    if (added !== undefined) expected.push(added);
-    if (removed !== undefined) expected.splice(expected.indexOf(removed), 1);
-    const [wanted, have] = [expected.toSorted().map(readable).join(', '), ipsOf(state).map(readable).join(', ')];
-    const broken = wanted === have ? null : `the IPs are [${have}] where there should be [${wanted}]`;
-    return { broken, spoke: expected.length };
+    const { step, before, state } = seen;
+    if (step === null || 'inject' in step) return SILENT;
+    const change = changeBy(seen);
+    if (change === null && CIRCLE.every((part) => before[part] === state[part])) return SILENT;
+    const changeOf = (pool: string): PoolChange | null => (change?.pool === pool ? change : null);
+    const [were, are] = [ofVms(before), ofVms(state)];
+    const others = Object.keys(state.pools).filter((pool) => pool !== VM_POOL);
+    const spoke = others.reduce((sum, pool) => sum + (state.pools[pool]?.length ?? 0), are.length);
+    return firstBroken(Math.max(1, spoke), [
+      lostOrMade('the IPs of VMs', were, are, changeOf(VM_POOL)),
+      ...others.map((pool) =>
+        lostOrMade(`the IPs in ${pool}`, before.pools[pool] ?? [], state.pools[pool] ?? [], changeOf(pool)),
+      ),
+    ]);
   },
 };
+
+const rolesText = (roles: readonly (readonly [RoleType, Hex])[]): string =>
+  `[${roles
+    .map(([role, ip]) => `${roleText(role)} holds ${readable(ip)}`)
+    .toSorted()
+    .join(', ')}]`;
+
+const sortedVms = (roleToIp: Roles): readonly Hex[] => roleToIp.flatMap(([role]) => vmOf(role) ?? []).toSorted();
 
 export const ipMaps: Invariant = {
   id: 'INV-05',
   name: 'IP maps agree',
   statement: 'IpToRole and RoleToIp are inverse of each other, and AssignedVmIps has the VMs in them, each once.',
   antecedent: 'an IP is assigned',
-  requirements: ['REQ-IP-1'],
+  requirements: ['REQ-IP-1', 'REQ-IP-2'],
   severity: 'high',
   brokenBy: ['DEV-03'],
-  watch: ofStates(({ ipToRole, roleToIp, assignedVms }) => {
-    const byRole = roleToIp.map(([role, ip]) => `${roleText(role)} holds ${readable(ip)}`).toSorted();
-    const byIp = ipToRole.map(([ip, role]) => `${roleText(role)} holds ${readable(ip)}`).toSorted();
-    const vms = roleToIp.flatMap(([role]) => vmOf(role) ?? []).toSorted();
-    const names = assignedVms.toSorted();
-    return firstBroken(byRole.length + byIp.length + names.length, [
-      byRole.join() === byIp.join() ? null : `RoleToIp says [${byRole.join(', ')}], IpToRole [${byIp.join(', ')}]`,
-      vms.join() === names.join()
-        ? null
-        : `AssignedVmIps has [${names.map(readable).join(', ')}], RoleToIp [${vms.map(readable).join(', ')}]`,
+  watch: ofStates(['ipToRole', 'roleToIp', 'assignedVms'], ({ ipToRole, roleToIp, assignedVms }) => {
+    const byIp = ipToRole.map(([ip, role]) => [role, ip] as const);
+    const areInverse = byIp.length === roleToIp.length && byIp.every(([role, ip]) => holds(roleToIp, role, ip));
+    const [vms, names] = [sortedVms(roleToIp), assignedVms.toSorted()];
+    return firstBroken(roleToIp.length + byIp.length + names.length, [
+      areInverse ? null : `RoleToIp says ${rolesText(roleToIp)}, IpToRole ${rolesText(byIp)}`,
+      isEqual(vms, names) ? null : `AssignedVmIps has ${ipsText(names)}, RoleToIp ${ipsText(vms)}`,
     ]);
   }),
 };
 
 /** The jobs of VMs that have not failed, and of those whose deletion is to come. */
-const jobsOf = (state: StateView): ReadonlySet<Hex> =>
-  new Set([
-    ...queued(state.minerQueue).flatMap(({ entry }) => (entry.fail_reason === null ? (entry.job_id ?? []) : [])),
-    ...queued(state.deletionQueue).flatMap(({ entry }) => entry.job_id ?? []),
-  ]);
+const jobsOf = ({ minerQueue, deletionQueue }: StateView): ReadonlySet<Hex | null> => {
+  const jobs = new Set<Hex | null>();
+  for (const [, entries] of minerQueue) {
+    for (const { job_id, fail_reason } of entries) if (fail_reason === null) jobs.add(job_id);
+  }
+  for (const [, entries] of deletionQueue) for (const { job_id } of entries) jobs.add(job_id);
+  return jobs;
+};
 
 export const heldByVms: Invariant = {
   id: 'INV-06',
@@ -109,18 +156,21 @@ export const heldByVms: Invariant = {
   requirements: [],
   severity: 'high',
   brokenBy: ['DEV-06', 'DEV-21', 'DEV-22'],
-  watch: ofStates((state) => {
+  watch: ofStates(['roleToIp', 'minerQueue', 'deletionQueue'], (state) => {
+    if (state.roleToIp.length === 0) return SILENT;
     const jobs = jobsOf(state);
-    const holders = state.roleToIp.flatMap(([role, ip]) => {
+    let spoke = 0;
+    for (const [role, ip] of state.roleToIp) {
       const vm = vmOf(role);
-      return vm === null ? [] : [{ vm, ip }];
-    });
-    const orphan = holders.find(({ vm }) => !jobs.has(vm));
-    const broken =
-      orphan === undefined
-        ? null
-        : `IP ${readable(orphan.ip)} is held by ${readable(orphan.vm)}, which no VM has as its job: it never comes back`;
-    return { broken, spoke: holders.length };
+      if (vm === null) continue;
+      spoke += 1;
+      if (jobs.has(vm)) continue;
+      return {
+        broken: `IP ${readable(ip)} is held by ${readable(vm)}, which no VM has as its job: it never comes back`,
+        spoke,
+      };
+    }
+    return { broken: null, spoke };
   }),
 };
 
@@ -132,17 +182,33 @@ export const keptIps: Invariant = {
   requirements: ['REQ-ENTRY-8'],
   severity: 'critical',
   brokenBy: ['DEV-06'],
-  watch: ofStates((state) => {
-    const ipOf = new Map(state.roleToIp.flatMap(([role, ip]) => (vmOf(role) === null ? [] : [[vmOf(role), ip]])));
-    const started = queued(state.minerQueue).filter(({ entry }) => entry.job_id !== null && entry.fail_reason === null);
-    const robbed = started.find(({ entry }) => ipOf.get(entry.job_id) !== entry.ip_assigned);
-    const broken = robbed
-      ? `request ${robbed.entry.request_id} was given IP ${readable(robbed.entry.ip_assigned ?? '0x')}, ` +
-        `which its job ${readable(robbed.entry.job_id ?? '0x')} does not hold`
-      : null;
-    return { broken, spoke: started.length };
+  watch: ofStates(['roleToIp', 'minerQueue'], ({ roleToIp, minerQueue }) => {
+    let spoke = 0;
+    for (const [, entries] of minerQueue) {
+      for (const { job_id, ip_assigned, fail_reason, request_id } of entries) {
+        if (job_id === null || fail_reason !== null) continue;
+        spoke += 1;
+        const [, held = null] = roleToIp.find(([role]) => vmOf(role) === job_id) ?? [];
+        if (held !== null && held === ip_assigned) continue;
+        const given = ip_assigned === null ? 'no IP' : `IP ${readable(ip_assigned)}`;
+        const has = held === null ? 'none' : readable(held);
+        return {
+          broken: `request ${request_id} was given ${given}, and its job ${readable(job_id)} holds ${has}`,
+          spoke,
+        };
+      }
+    }
+    return { broken: null, spoke };
   }),
 };
+
+/** What must be so of an IP that awaited its release before. */
+const awaited = ({ before, state, block }: Seen, releasePeriod: bigint): (string | null)[] =>
+  without(before.releases, state.releases).map(({ ip, created_at }) => {
+    if (created_at + releasePeriod > block) return `IP ${readable(ip)} awaits its release no longer in block ${block}`;
+    const isAvailable = state.pools[VM_POOL]?.includes(ip) === true;
+    return isAvailable ? null : `IP ${readable(ip)} awaits its release no longer, and is not available`;
+  });
 
 export const releasedInTime: Invariant = {
   id: 'INV-08',
@@ -154,17 +220,13 @@ export const releasedInTime: Invariant = {
   severity: 'medium',
   brokenBy: [],
   watch: () => (seen) => {
-    const { step, before, state, hasChanged, block, releasePeriod } = seen;
-    if (!hasChanged || releasePeriod === null || step === null || 'inject' in step) return SILENT;
+    const { step, before, state, block, releasePeriod } = seen;
+    if (releasePeriod === null || step === null || 'inject' in step) return SILENT;
+    if (before.releases.length + state.releases.length === 0) return SILENT;
     const late = state.releases.find(({ created_at }) => created_at + releasePeriod <= block);
-    const early = before.releases.find(
-      ({ ip, created_at }) =>
-        created_at + releasePeriod > block &&
-        !state.releases.some((each) => each.ip === ip && each.created_at === created_at),
-    );
     return firstBroken(before.releases.length + state.releases.length, [
       late ? `IP ${readable(late.ip)} still awaits its release in block ${block}` : null,
-      early ? `IP ${readable(early.ip)} awaits its release no longer in block ${block}` : null,
+      ...awaited(seen, releasePeriod),
     ]);
   },
 };

@@ -1,8 +1,7 @@
 /** Miners' lists, and how they agree with users' requests. */
 import { readable, type Hex } from '../hex.js';
-import type { ActionRequest } from '../types/compute.js';
-import { ACTION_LISTS, firstBroken, ofStates, type Invariant, type Lists, type StateView } from './invariant.js';
-import { actionsOf, entriesOf, holdersOf, owned, queued } from './reading.js';
+import { ACTION_LISTS, ofStates, type Finding, type Invariant, type Lists, type StateView } from './invariant.js';
+import { countOf, entriesOf, holdersOf } from './reading.js';
 
 interface Entry {
   readonly request_id: bigint;
@@ -39,21 +38,32 @@ export const queueConsistency: Invariant = {
     'An entry of the miner, stop, boot, reboot and resize lists refers to a live request, a deletion entry to none; ' +
     "a request is in one miner's queue at most.",
   antecedent: "a miner's list has an entry",
-  requirements: ['REQ-OVERVIEW-4', 'REQ-ENTRY-9'],
+  requirements: [
+    'REQ-OVERVIEW-4',
+    'REQ-ENTRY-9',
+    'REQ-STORAGE-4',
+    'REQ-STORAGE-5',
+    'REQ-STORAGE-6',
+    'REQ-STORAGE-7',
+    'REQ-STORAGE-8',
+    'REQ-STORAGE-9',
+  ],
   severity: 'high',
   brokenBy: [],
-  watch: ofStates((state) => {
+  watch: ofStates(['requests', 'minerQueue', 'actionQueues', 'deletionQueue'], (state) => {
     const isLive = (id: bigint): boolean => holdersOf(state, id).length > 0;
-    const queues: Record<string, Lists<Entry>> = { MinerComputeRequests: state.minerQueue, ...state.actionQueues };
-    const broken =
-      Object.entries(queues)
-        .map(([name, lists]) => dangling(name, lists, isLive, 'which does not exist'))
-        .find((text) => text !== null) ??
-      dangling('MinerComputeDeletionRequests', state.deletionQueue, (id) => !isLive(id), 'which still exists') ??
-      inTwoQueues(state.minerQueue);
-    const all = [...Object.values(queues), state.deletionQueue];
-    const spoke = all.reduce((sum, lists) => sum + lists.reduce((of, [, entries]) => of + entries.length, 0), 0);
-    return { broken, spoke };
+    const live: readonly (readonly [string, Lists<Entry>])[] = [
+      ['MinerComputeRequests', state.minerQueue],
+      ...ACTION_LISTS.map((list) => [list, state.actionQueues[list]] as const),
+    ];
+    let broken: string | null = null;
+    let spoke = countOf(state.deletionQueue);
+    for (const [name, lists] of live) {
+      spoke += countOf(lists);
+      broken ??= dangling(name, lists, isLive, 'which does not exist');
+    }
+    broken ??= dangling('MinerComputeDeletionRequests', state.deletionQueue, (id) => !isLive(id), 'which still exists');
+    return { broken: broken ?? inTwoQueues(state.minerQueue), spoke };
   }),
 };
 
@@ -65,53 +75,20 @@ export const assignedIfQueued: Invariant = {
   requirements: ['REQ-REQUEST-9'],
   severity: 'high',
   brokenBy: ['DEV-20'],
-  watch: ofStates((state) => {
-    const requests = owned(state);
-    const wrong = requests.find(({ request }) => {
-      const isQueued = entriesOf(state, request.request_id).some(({ entry }) => entry.fail_reason === null);
-      return request.is_assigned !== isQueued;
-    });
-    const broken = wrong
-      ? `request ${wrong.request.request_id} is ${wrong.request.is_assigned ? '' : 'not '}marked as assigned, and ` +
-        `${wrong.request.is_assigned ? 'no miner has' : 'a miner has'} it to serve`
-      : null;
-    return { broken, spoke: requests.length };
-  }),
-};
-
-/** Where an entry does not say what its request says. */
-const disagreement = (state: StateView, node: Hex, list: string, entry: ActionRequest): string | null => {
-  const of = `${list} of miner ${readable(node)} has request ${entry.request_id}`;
-  if (entry.miner_node_id !== node) return `${of} with another miner's name`;
-  const [holder] = holdersOf(state, entry.request_id);
-  if (holder === undefined) return null;
-  if (holder.request.plan_id !== entry.plan_id) return `${of} with another plan than it was bought for`;
-  return holder.owner === entry.user_id ? null : `${of} for another user than its owner`;
-};
-
-export const entriesAgree: Invariant = {
-  id: 'INV-10',
-  name: 'entries agree',
-  statement: "An entry has its miner's name and registered account, and the plan and the owner of its request.",
-  antecedent: "a miner's list has an entry",
-  requirements: ['REQ-ENTRY-2', 'REQ-ENTRY-3', 'REQ-ENTRY-10'],
-  severity: 'high',
-  brokenBy: ['DEV-07'],
-  watch: ofStates((state) => {
-    const entries = queued(state.minerQueue);
-    const actions = actionsOf(state, true);
-    const ofMiners = entries.map(({ node, entry }) => {
-      const of = `MinerComputeRequests of miner ${readable(node)} has request ${entry.request_id}`;
-      if (entry.miner_node_id !== node) return `${of} with another miner's name`;
-      if (state.registrationOf(node)?.owner !== entry.miner_account_id)
-        return `${of} with another account than the miner's`;
-      const [holder] = holdersOf(state, entry.request_id);
-      return holder === undefined || holder.request.plan_id === entry.plan_id
-        ? null
-        : `${of} with another plan than it was bought for`;
-    });
-    const ofUsers = actions.map(({ node, list, entry }) => disagreement(state, node, list, entry));
-    return firstBroken(entries.length + actions.length, [...ofMiners, ...ofUsers]);
+  watch: ofStates(['requests', 'minerQueue'], (state) => {
+    let spoke = 0;
+    for (const [, list] of state.requests) {
+      for (const { request_id, is_assigned } of list) {
+        spoke += 1;
+        const isQueued = entriesOf(state, request_id).some(({ entry }) => entry.fail_reason === null);
+        if (is_assigned === isQueued) continue;
+        const broken = is_assigned
+          ? `request ${request_id} is marked as assigned, and no miner has it to serve`
+          : `request ${request_id} is not marked as assigned, and a miner has it to serve`;
+        return { broken, spoke };
+      }
+    }
+    return { broken: null, spoke };
   }),
 };
 
@@ -124,18 +101,19 @@ export const oneEntryEach: Invariant = {
   requirements: [],
   severity: 'medium',
   brokenBy: ['DEV-13'],
-  watch: ofStates((state) => {
-    const actions = actionsOf(state);
-    const seen = new Set<string>();
-    const broken = actions.map(({ node, list, entry }) => {
-      const of = `${list} ${node} ${entry.request_id}`;
-      if (!seen.has(of)) {
-        seen.add(of);
-        return null;
+  watch: ofStates(['actionQueues'], ({ actionQueues }) => {
+    let spoke = 0;
+    for (const list of ACTION_LISTS) {
+      const seen = new Set<bigint>();
+      for (const [node, entries] of actionQueues[list]) {
+        for (const { request_id } of entries) {
+          spoke += 1;
+          if (!seen.has(request_id)) seen.add(request_id);
+          else return { broken: `${list} has request ${request_id} twice, again of miner ${readable(node)}`, spoke };
+        }
       }
-      return `${list} of miner ${readable(node)} has request ${entry.request_id} twice`;
-    });
-    return firstBroken(actions.length, broken);
+    }
+    return { broken: null, spoke };
   }),
 };
 
@@ -147,22 +125,38 @@ export const noEmptyLists: Invariant = {
   requirements: [],
   severity: 'low',
   brokenBy: ['DEV-16'],
-  watch: ofStates((state) => {
-    const all: (readonly [string, Lists<unknown>])[] = [
+  watch: ofStates(['requests', 'minerQueue', 'actionQueues', 'deletionQueue'], (state) => {
+    const all: readonly (readonly [string, Lists<unknown>])[] = [
       ['ComputeRequests', state.requests],
       ['MinerComputeRequests', state.minerQueue],
       ['MinerComputeDeletionRequests', state.deletionQueue],
       ...ACTION_LISTS.map((list) => [list, state.actionQueues[list]] as const),
     ];
-    const broken = all.map(([name, lists]) => {
+    let spoke = 0;
+    let broken: string | null = null;
+    for (const [name, lists] of all) {
+      spoke += lists.length;
       const empty = lists.find(([, list]) => list.length === 0);
-      return empty ? `${name} has an empty list under ${readable(empty[0])}` : null;
-    });
-    return firstBroken(
-      all.reduce((sum, [, lists]) => sum + lists.length, 0),
-      broken,
-    );
+      if (empty) broken ??= `${name} has an empty list under ${readable(empty[0])}`;
+    }
+    return { broken, spoke };
   }),
+};
+
+/** Of all entries in miners' lists: `wrong` says null, or what is wrong; undefined where there is nothing to say. */
+const ofEntries = (
+  { minerQueue }: StateView,
+  wrong: (node: Hex, request_id: bigint) => string | null | undefined,
+): Finding => {
+  let spoke = 0;
+  for (const [node, entries] of minerQueue) {
+    for (const { request_id } of entries) {
+      const broken = wrong(node, request_id);
+      if (broken !== undefined) spoke += 1;
+      if (typeof broken === 'string') return { broken, spoke };
+    }
+  }
+  return { broken: null, spoke };
 };
 
 export const minerHonoured: Invariant = {
@@ -173,17 +167,13 @@ export const minerHonoured: Invariant = {
   requirements: ['REQ-REQUEST-11'],
   severity: 'low',
   brokenBy: ['DEV-19'],
-  watch: ofStates((state) => {
-    const named = queued(state.minerQueue).flatMap(({ node, entry }) => {
-      const wanted = holdersOf(state, entry.request_id)[0]?.request.miner_id ?? null;
-      return wanted === null ? [] : [{ node, wanted, id: entry.request_id }];
-    });
-    const wrong = named.find(({ node, wanted }) => node !== wanted);
-    const broken = wrong
-      ? `request ${wrong.id} names miner ${readable(wrong.wanted)} and is given to ${readable(wrong.node)}`
-      : null;
-    return { broken, spoke: named.length };
-  }),
+  watch: ofStates(['requests', 'minerQueue'], (state) =>
+    ofEntries(state, (node, id) => {
+      const wanted = holdersOf(state, id)[0]?.request.miner_id ?? null;
+      if (wanted === null) return undefined;
+      return wanted === node ? null : `request ${id} names miner ${readable(wanted)} and is given to ${readable(node)}`;
+    }),
+  ),
 };
 
 export const computeMinersOnly: Invariant = {
@@ -194,13 +184,11 @@ export const computeMinersOnly: Invariant = {
   requirements: ['REQ-OVERVIEW-2'],
   severity: 'medium',
   brokenBy: ['DEV-29'],
-  watch: ofStates((state) => {
-    const entries = queued(state.minerQueue);
-    const wrong = entries.find(({ node }) => state.registrationOf(node)?.node_type !== 'ComputeMiner');
-    const type = wrong && (state.registrationOf(wrong.node)?.node_type ?? 'not registered');
-    const broken = wrong
-      ? `request ${wrong.entry.request_id} is given to ${readable(wrong.node)}, which is ${type}`
-      : null;
-    return { broken, spoke: entries.length };
-  }),
+  watch: ofStates(['minerQueue'], (state) =>
+    ofEntries(state, (node, id) => {
+      const type = state.registrationOf(node)?.node_type;
+      if (type === 'ComputeMiner') return null;
+      return `request ${id} is given to ${readable(node)}, which is ${type ?? 'not registered'}`;
+    }),
+  ),
 };

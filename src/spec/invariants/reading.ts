@@ -1,8 +1,8 @@
-/** Reading states: who holds what, in the words of several invariants. */
+/** Reading states: who holds what, and what a step made of it, in the words of several invariants. */
 import { readable, type Hex } from '../hex.js';
-import type { ActionRequest, ComputeRequest, MinerComputeRequest } from '../types/compute.js';
+import type { ComputeRequest, MinerComputeRequest } from '../types/compute.js';
 import type { RoleType } from '../types/pallet-ip.js';
-import { ACTION_LISTS, type ActionList, type Lists, type StateView } from './invariant.js';
+import type { Lists, StateView } from './invariant.js';
 
 export interface Owned {
   readonly owner: Hex;
@@ -14,61 +14,62 @@ export interface Queued<E> {
   readonly entry: E;
 }
 
-/** What is looked up by request id. */
-interface Index {
-  readonly requests: ReadonlyMap<bigint, readonly Owned[]>;
-  readonly entries: ReadonlyMap<bigint, readonly Queued<MinerComputeRequest>[]>;
+/** What has a request's id. */
+interface Identified {
+  readonly request_id: bigint;
 }
 
-export const listOf = <T>(lists: Lists<T>, key: Hex): readonly T[] => lists.find(([of]) => of === key)?.[1] ?? [];
+const NONE: readonly never[] = [];
+
+export const listOf = <T>(lists: Lists<T>, key: Hex): readonly T[] => {
+  for (const [of, list] of lists) if (of === key) return list;
+  return NONE;
+};
 
 export const queued = <E>(lists: Lists<E>): Queued<E>[] =>
   lists.flatMap(([node, entries]) => entries.map((entry) => ({ node, entry })));
 
-export const owned = ({ requests }: StateView): Owned[] =>
-  requests.flatMap(([owner, list]) => list.map((request) => ({ owner, request })));
-
-const grouped = <T>(all: readonly T[], idOf: (each: T) => bigint): Map<bigint, T[]> => {
-  const groups = new Map<bigint, T[]>();
-  for (const each of all) {
-    const id = idOf(each);
-    const group = groups.get(id);
-    if (group) group.push(each);
-    else groups.set(id, [each]);
-  }
-  return groups;
+/** How many elements the lists have together. */
+export const countOf = (lists: Lists<unknown>): number => {
+  let count = 0;
+  for (const [, list] of lists) count += list.length;
+  return count;
 };
 
-const indexes = new WeakMap<StateView, Index>();
-
-const indexOf = (state: StateView): Index => {
-  const known = indexes.get(state);
-  if (known) return known;
-  const made = {
-    requests: grouped(owned(state), ({ request }) => request.request_id),
-    entries: grouped(queued(state.minerQueue), ({ entry }) => entry.request_id),
+/** By id; kept for as long as the lists are, which many states share. */
+const grouped = <T, G>(of: (key: Hex, each: T) => G, idOf: (each: T) => bigint) => {
+  const known = new WeakMap<Lists<T>, ReadonlyMap<bigint, readonly G[]>>();
+  const make = (lists: Lists<T>): ReadonlyMap<bigint, readonly G[]> => {
+    const groups = new Map<bigint, G[]>();
+    for (const [key, list] of lists) {
+      for (const each of list) {
+        const group = groups.get(idOf(each));
+        if (group) group.push(of(key, each));
+        else groups.set(idOf(each), [of(key, each)]);
+      }
+    }
+    known.set(lists, groups);
+    return groups;
   };
-  indexes.set(state, made);
-  return made;
+  return (lists: Lists<T>, id: bigint): readonly G[] => (known.get(lists) ?? make(lists)).get(id) ?? NONE;
 };
+
+const requestsById = grouped(
+  (owner, request: ComputeRequest): Owned => ({ owner, request }),
+  ({ request_id }) => request_id,
+);
+
+const entriesById = grouped(
+  (node, entry: MinerComputeRequest): Queued<MinerComputeRequest> => ({ node, entry }),
+  ({ request_id }) => request_id,
+);
 
 /** Every copy of a request, with its owner. */
-export const holdersOf = (state: StateView, id: bigint): readonly Owned[] => indexOf(state).requests.get(id) ?? [];
+export const holdersOf = ({ requests }: StateView, id: bigint): readonly Owned[] => requestsById(requests, id);
 
 /** The entries of all miners for a request. */
-export const entriesOf = (state: StateView, id: bigint): readonly Queued<MinerComputeRequest>[] =>
-  indexOf(state).entries.get(id) ?? [];
-
-/** Every entry of the four lists of what users ask, and of the deletions where asked for. */
-export const actionsOf = (
-  state: StateView,
-  withDeletions = false,
-): (Queued<ActionRequest> & { readonly list: ActionList | 'MinerComputeDeletionRequests' })[] => [
-  ...ACTION_LISTS.flatMap((list) => queued(state.actionQueues[list]).map((each) => ({ ...each, list }))),
-  ...(withDeletions
-    ? queued(state.deletionQueue).map((each) => ({ ...each, list: 'MinerComputeDeletionRequests' as const }))
-    : []),
-];
+export const entriesOf = ({ minerQueue }: StateView, id: bigint): readonly Queued<MinerComputeRequest>[] =>
+  entriesById(minerQueue, id);
 
 export const roleText = (role: RoleType): string => {
   const [[kind, of] = ['', '']] = Object.entries(role);
@@ -78,24 +79,78 @@ export const roleText = (role: RoleType): string => {
 /** Which VM a role is; null where it is none. */
 export const vmOf = (role: RoleType): Hex | null => ('Vm' in role ? role.Vm : null);
 
-const textOf = (value: unknown): string =>
-  JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each));
+type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether two decoded values are equal. */
-export const isEqual = (left: unknown, right: unknown): boolean => left === right || textOf(left) === textOf(right);
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const haveEqualFields = (left: Fields, right: Fields): boolean => {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => isEqual(left[name], right[name]));
+};
+
+/** Whether two decoded values are equal. Most that are, are the same. */
+export const isEqual = (left: unknown, right: unknown): boolean =>
+  left === right || (isFields(left) && isFields(right) && haveEqualFields(left, right));
 
 /** Elements of `all` that `others` lack; each of `others` stands for one. */
-export const without = <T>(all: readonly T[], others: readonly T[]): T[] => {
-  if (all === others) return [];
-  const left = new Map<string, number>();
-  for (const each of others) {
-    const text = textOf(each);
-    left.set(text, (left.get(text) ?? 0) + 1);
-  }
+export const without = <T>(all: readonly T[], others: readonly T[]): readonly T[] => {
+  if (all === others || all.length === 0) return NONE;
+  const left = [...others];
   return all.filter((each) => {
-    const text = textOf(each);
-    const count = left.get(text) ?? 0;
-    if (count > 0) left.set(text, count - 1);
-    return count === 0;
+    const same = left.indexOf(each);
+    const at = same === -1 ? left.findIndex((other) => isEqual(other, each)) : same;
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
   });
+};
+
+/** A list that is not what it was: a key that is not there has an empty one. */
+export interface ChangedList<T> {
+  readonly key: Hex;
+  readonly was: readonly T[];
+  readonly is: readonly T[];
+}
+
+export const changedLists = <T>(before: Lists<T>, after: Lists<T>): readonly ChangedList<T>[] => {
+  if (before === after) return NONE;
+  const changed: ChangedList<T>[] = [];
+  for (const [key, is] of after) {
+    const was = listOf(before, key);
+    if (was !== is && !isEqual(was, is)) changed.push({ key, was, is });
+  }
+  for (const [key, was] of before) {
+    if (was.length > 0 && !after.some(([other]) => other === key)) changed.push({ key, was, is: NONE });
+  }
+  return changed;
+};
+
+/** Entries that are there before or after, and not in both. */
+export const changedEntries = <E>(before: Lists<E>, after: Lists<E>): readonly Queued<E>[] =>
+  changedLists(before, after).flatMap(({ key: node, was, is }) =>
+    [...without(was, is), ...without(is, was)].map((entry) => ({ node, entry })),
+  );
+
+/** What something was, and what became of it. */
+export interface Pair<T> {
+  readonly key: Hex;
+  readonly was: T | undefined;
+  readonly is: T | undefined;
+}
+
+/** Of those with one id the first was what is the first now. Pairs of what stayed are left out. */
+const pairsOf = <T extends Identified>({ key, was, is }: ChangedList<T>): Pair<T>[] => {
+  const left = [...was];
+  const pairs: Pair<T>[] = [];
+  for (const each of is) {
+    const at = left.findIndex(({ request_id }) => request_id === each.request_id);
+    const [earlier] = at === -1 ? [] : left.splice(at, 1);
+    if (earlier === undefined || !isEqual(earlier, each)) pairs.push({ key, was: earlier, is: each });
+  }
+  return [...pairs, ...left.map((gone) => ({ key, was: gone, is: undefined }))];
+};
+
+/** Everything that came, went or changed in lists. */
+export const changesOf = <T extends Identified>(before: Lists<T>, after: Lists<T>): readonly Pair<T>[] => {
+  const changed = changedLists(before, after);
+  return changed.length === 0 ? NONE : changed.flatMap(pairsOf);
 };

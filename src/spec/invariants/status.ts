@@ -1,9 +1,9 @@
 /** The life of a request. */
-import type { CallName } from '../calls.js';
+import type { Call, CallName } from '../calls.js';
 import { readable } from '../hex.js';
-import type { ComputeRequest, ComputeRequestStatus } from '../types/compute.js';
+import type { ActionRequest, ComputeRequest, ComputeRequestStatus } from '../types/compute.js';
 import { firstBroken, ofStates, SILENT, type Invariant, type Seen, type StateView } from './invariant.js';
-import { actionsOf, entriesOf, holdersOf, isEqual, listOf, owned } from './reading.js';
+import { changedLists, changesOf, countOf, entriesOf, holdersOf, isEqual, queued, without } from './reading.js';
 
 /** `from -> to`, and the call that makes it. */
 const CHANGES: Readonly<Record<string, CallName>> = {
@@ -15,7 +15,19 @@ const CHANGES: Readonly<Record<string, CallName>> = {
   'Stopped -> Running': 'Compute.submit_compute_boot_request_fulfillment',
 };
 
-const calledBy = ({ step }: Seen): CallName | null => (step !== null && 'call' in step ? step.call.name : null);
+const isLed = (by: CallName, status: ComputeRequestStatus): boolean =>
+  Object.entries(CHANGES).some(([change, call]) => call === by && change.endsWith(`> ${status}`));
+
+const LEADING: ReadonlySet<CallName> = new Set(Object.values(CHANGES));
+
+/** Where a call that leads to a status does not. */
+const notLed = ({ step, state, answer }: Seen): string | null => {
+  if (step === null || !('call' in step) || answer === null || !('ok' in answer.outcome)) return null;
+  const { name, args } = step.call;
+  if (!LEADING.has(name) || !('request_id' in args)) return null;
+  const status = holdersOf(state, args.request_id)[0]?.request.status;
+  return status === undefined || isLed(name, status) ? null : `${name} leaves request ${args.request_id} ${status}`;
+};
 
 export const statusMachine: Invariant = {
   id: 'INV-15',
@@ -28,25 +40,28 @@ export const statusMachine: Invariant = {
   severity: 'high',
   brokenBy: ['DEV-12'],
   watch: () => (seen) => {
-    const { before, state, hasChanged, step } = seen;
-    if (!hasChanged || step === null || 'inject' in step) return SILENT;
-    const by = calledBy(seen);
-    const changed = owned(state).flatMap(({ owner, request }) => {
-      const { request_id, status } = request;
-      const was = holdersOf(before, request_id).find((each) => each.owner === owner)?.request.status;
-      return was === status ? [] : [{ request_id, was, status }];
-    });
-    const broken = changed.map(({ request_id, was, status }) => {
-      if (was === undefined) return status === 'Pending' ? null : `request ${request_id} begins as ${status}`;
-      const change = `${was} -> ${status}`;
-      if (CHANGES[change] === undefined) return `request ${request_id} goes from ${was} to ${status}`;
-      return CHANGES[change] === by ? null : `request ${request_id} goes from ${was} to ${status} by ${by ?? 'itself'}`;
-    });
-    return firstBroken(changed.length, broken);
+    const { before, state, step } = seen;
+    if (step === null || 'inject' in step) return SILENT;
+    const by = 'call' in step ? step.call.name : null;
+    let spoke = 0;
+    let broken: string | null = null;
+    for (const { was, is } of changesOf(before.requests, state.requests)) {
+      if (is === undefined || was?.status === is.status) continue;
+      spoke += 1;
+      broken ??= wrongChange(was, is, by);
+    }
+    return { broken: broken ?? notLed(seen), spoke };
   },
 };
 
-const STARTED: readonly ComputeRequestStatus[] = ['Running', 'Stopped'];
+const wrongChange = (was: ComputeRequest | undefined, is: ComputeRequest, by: CallName | null): string | null => {
+  const { request_id, status } = is;
+  if (was === undefined) return status === 'Pending' ? null : `request ${request_id} begins as ${status}`;
+  const of = `request ${request_id} goes from ${was.status} to ${status}`;
+  const right = CHANGES[`${was.status} -> ${status}`];
+  if (right === undefined) return of;
+  return right === by ? null : `${of} by ${by ?? 'itself'}`;
+};
 
 export const runningIsStarted: Invariant = {
   id: 'INV-16',
@@ -56,18 +71,19 @@ export const runningIsStarted: Invariant = {
   requirements: ['REQ-STATUS-5', 'REQ-ENTRY-4', 'REQ-ENTRY-12'],
   severity: 'medium',
   brokenBy: ['DEV-25'],
-  watch: ofStates((state) => {
-    const started = owned(state).filter(({ request }) => STARTED.includes(request.status));
-    const wrong = started.find(
-      ({ request }) =>
-        !entriesOf(state, request.request_id).some(
+  watch: ofStates(['requests', 'minerQueue'], (state) => {
+    let spoke = 0;
+    for (const [, list] of state.requests) {
+      for (const { request_id, status } of list) {
+        if (status !== 'Running' && status !== 'Stopped') continue;
+        spoke += 1;
+        const isStarted = entriesOf(state, request_id).some(
           ({ entry }) => entry.fullfilled && entry.job_id !== null && entry.ip_assigned !== null,
-        ),
-    );
-    const broken = wrong
-      ? `request ${wrong.request.request_id} is ${wrong.request.status} without a job and an IP`
-      : null;
-    return { broken, spoke: started.length };
+        );
+        if (!isStarted) return { broken: `request ${request_id} is ${status} without a job and an IP`, spoke };
+      }
+    }
+    return { broken: null, spoke };
   }),
 };
 
@@ -79,7 +95,7 @@ const WISHES = {
 
 const isWish = (name: CallName): name is keyof typeof WISHES => Object.hasOwn(WISHES, name);
 
-/** The request that a granted wish is about: that of the new entry, or of the open one that stands for it. */
+/** The request that a granted wish is about: that of the new entry, or of the only open one, which then stands for it. */
 const wishedFor = ({ step, before, state, answer }: Seen): { id: bigint; status: ComputeRequestStatus } | null => {
   if (step === null || !('call' in step) || step.origin.kind !== 'signed' || answer === null) return null;
   const { call, origin } = step;
@@ -87,21 +103,17 @@ const wishedFor = ({ step, before, state, answer }: Seen): { id: bigint; status:
   const { plan_id } = call.args;
   const { list, status } = WISHES[call.name];
   const user = state.mainAccount(origin.account);
-  for (const [node, entries] of state.actionQueues[list]) {
-    const own = entries.filter((entry) => !entry.fullfilled && entry.user_id === user && entry.plan_id === plan_id);
-    const isNew = entries.length > listOf(before.actionQueues[list], node).length;
-    const entry = isNew ? own.at(-1) : own[0];
-    if (entry !== undefined) return { id: entry.request_id, status };
-  }
-  return null;
+  const isOwn = (entry: ActionRequest): boolean =>
+    !entry.fullfilled && entry.user_id === user && entry.plan_id === plan_id;
+  const [was, is] = [before.actionQueues[list], state.actionQueues[list]];
+  const added = changedLists(was, is).flatMap((changed) => without(changed.is, changed.was).filter(isOwn));
+  const [first, second] = added.length > 0 ? added : queued(is).flatMap(({ entry }) => (isOwn(entry) ? [entry] : []));
+  return first !== undefined && second === undefined ? { id: first.request_id, status } : null;
 };
 
-const hasOpenWish = (state: StateView, id: bigint): boolean =>
-  actionsOf(state).some(
-    ({ list, entry }) =>
-      (list === 'MinerComputeStopRequests' || list === 'MinerComputeBootRequests') &&
-      entry.request_id === id &&
-      !entry.fullfilled,
+const hasOpenWish = ({ actionQueues }: StateView, id: bigint): boolean =>
+  Object.values(WISHES).some(({ list }) =>
+    actionQueues[list].some(([, entries]) => entries.some((entry) => entry.request_id === id && !entry.fullfilled)),
   );
 
 export const lastWish: Invariant = {
@@ -136,45 +148,72 @@ export const lastWish: Invariant = {
 /** What stays as it was bought. */
 const factsOf = ({ status: _, is_assigned: __, ...facts }: ComputeRequest): object => facts;
 
+type Purchase = Extract<Call, { name: 'Marketplace.purchase_plan' }>;
+
+/** The purchase that succeeded, and who buys. */
+const purchaseOf = ({ step, answer }: Seen): { readonly call: Purchase; readonly signer: string } | null => {
+  if (step === null || !('call' in step) || step.origin.kind !== 'signed') return null;
+  const { call, origin } = step;
+  if (call.name !== 'Marketplace.purchase_plan' || answer === null || !('ok' in answer.outcome)) return null;
+  return { call, signer: origin.account };
+};
+
 export const factsStay: Invariant = {
   id: 'INV-18',
   name: 'facts stay',
   statement:
-    'What was bought stays as it was: id, plan, description, owner, image, cloud-init, miner, block; and it is what the buyer asked for.',
+    'A purchase makes one request, which is what the buyer asked for, of the main account of who is paid for or buys, in its block and not ' +
+    'yet assigned. It stays as it was bought: id, plan, description, owner, image, cloud-init, miner, block.',
   antecedent: 'a request is there before and after a step that changes something, or is bought',
-  requirements: ['REQ-REQUEST-3', 'REQ-REQUEST-4', 'REQ-REQUEST-6', 'REQ-REQUEST-7', 'REQ-REQUEST-8', 'REQ-REQUEST-10'],
+  requirements: [
+    'REQ-REQUEST-3',
+    'REQ-REQUEST-4',
+    'REQ-REQUEST-6',
+    'REQ-REQUEST-7',
+    'REQ-REQUEST-8',
+    'REQ-REQUEST-10',
+    'REQ-REQUEST-11',
+    'REQ-STORAGE-3',
+    'REQ-IMAGE-2',
+    'REQ-IMAGE-3',
+  ],
   severity: 'high',
   brokenBy: [],
   watch: () => (seen) => {
-    const { step, before, state, hasChanged, block } = seen;
-    if (!hasChanged || step === null || 'inject' in step) return SILENT;
-    const requests = owned(state);
-    const broken = requests.map(({ owner, request }) => {
-      if (request.owner !== owner) return `request ${request.request_id} is held by another than its owner`;
-      const earlier = holdersOf(before, request.request_id).find((each) => each.owner === owner)?.request;
-      if (earlier) {
-        if (earlier === request || isEqual(factsOf(earlier), factsOf(request))) return null;
-        return `request ${request.request_id} is not what it was when it was bought`;
-      }
-      return boughtAs(seen, request, block);
-    });
-    return firstBroken(requests.length, broken);
+    const { step, before, state, hasChanged } = seen;
+    const purchase = purchaseOf(seen);
+    if (step === null || 'inject' in step || (!hasChanged && purchase === null)) return SILENT;
+    const changes = changesOf(before.requests, state.requests);
+    const bought = changes.filter(({ was }) => was === undefined).length;
+    return firstBroken(countOf(state.requests), [
+      purchase !== null && bought !== 1 ? `a purchase makes ${bought} requests` : null,
+      ...changes.map(({ key: owner, was, is }) => {
+        if (is === undefined) return null;
+        if (is.owner !== owner) return `request ${is.request_id} is held by another than its owner`;
+        if (was === undefined) return boughtAs(seen, is);
+        const stays = isEqual(factsOf(was), factsOf(is));
+        return stays ? null : `request ${is.request_id} is not what it was when it was bought`;
+      }),
+    ]);
   },
 };
 
 /** Where a new request is not what its buyer asked for. */
-const boughtAs = ({ step }: Seen, request: ComputeRequest, block: bigint): string | null => {
+const boughtAs = (seen: Seen, request: ComputeRequest): string | null => {
   const of = `request ${request.request_id}`;
-  if (step === null || !('call' in step) || step.call.name !== 'Marketplace.purchase_plan')
-    return `${of} was not bought`;
-  const { plan_id, plan_technical_description, image_name, image_url, cloud_init_cid, miner_id } = step.call.args;
+  const purchase = purchaseOf(seen);
+  if (purchase === null) return `${of} was not bought`;
+  const { plan_id, plan_technical_description, image_name, image_url, cloud_init_cid, miner_id, pay_for } =
+    purchase.call.args;
   const asked = {
     plan_id,
     plan_technical_description,
+    owner: seen.before.mainAccount(pay_for ?? purchase.signer),
     selected_image: { name: image_name, image_url },
     cloud_init_cid,
     miner_id,
-    created_at: block,
+    created_at: seen.block,
+    is_assigned: false,
   };
   for (const [name, value] of Object.entries(asked)) {
     const has: unknown = request[name as keyof typeof asked];
@@ -182,5 +221,5 @@ const boughtAs = ({ step }: Seen, request: ComputeRequest, block: bigint): strin
     const text = typeof has === 'string' ? readable(has) : String(has);
     return `${of} has ${name} ${text}, which is not what was asked for`;
   }
-  return request.is_assigned ? `${of} is assigned when it is bought` : null;
+  return null;
 };
