@@ -98,5 +98,5 @@ export const shortestBreak = async (
   signal?: AbortSignal,
 ): Promise<Shortest<string> | null> => {
   const shortened = await shorten({ plan }, { play: playFor(rules, cast, invariant), isUnshrunk: true, signal });
-  return shortened && shortened.shortest;
+  return shortened?.shortest ?? null;
 };
