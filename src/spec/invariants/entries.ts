@@ -117,16 +117,27 @@ const minerEntry = ({ key, was, is }: Pair<MinerComputeRequest>, seen: Seen): st
   return isEqual(is, { ...was, ...told }) ? null : `${of} with what its miner did not report`;
 };
 
-/** Where the entry that a call names does not say what the call said. */
-const notKept = (seen: Seen): string | null => {
-  const call = succeeded(seen);
-  const told = call && reported(call);
+/** Where the entry that a report names does not say what was reported. */
+const notKept = (call: Call, { state }: Seen): string | null => {
+  const told = reported(call);
   if (!told || !('node_id' in call.args && 'request_id' in call.args)) return null;
   const { node_id, request_id } = call.args;
-  const entries = entriesOf(seen.state, request_id).filter(({ node }) => node === node_id);
+  const entries = entriesOf(state, request_id).filter(({ node }) => node === node_id);
   // A failure may take the entry away.
   const isKept = entries.length === 0 || entries.some(({ entry }) => isEqual(entry, { ...entry, ...told }));
   return isKept ? null : `the entry of request ${request_id} of miner ${readable(node_id)} has not what was reported`;
+};
+
+/** Where no open entry of a user's has the size that was asked for. */
+const notResized = (call: Call, { step, state }: Seen): string | null => {
+  if (call.name !== 'Compute.request_compute_resize' || step === null || !('call' in step)) return null;
+  const { plan_id, resize_to_gbs } = call.args;
+  const user = step.origin.kind === 'signed' ? state.mainAccount(step.origin.account) : null;
+  const asked = { user_id: user, plan_id, fullfilled: false, resize_gbs: resize_to_gbs };
+  const isKept = state.actionQueues.MinerComputeResizeRequests.some(([, entries]) =>
+    entries.some((entry) => isEqual(entry, { ...entry, ...asked })),
+  );
+  return isKept ? null : `${user} asks for ${resize_to_gbs} GB, and no open entry says so`;
 };
 
 /** The user's part of what an entry says, in a state in which its request is there. */
@@ -183,7 +194,7 @@ export const entriesStay: Invariant = {
     'REQ-ENTRY-12',
   ],
   severity: 'high',
-  brokenBy: [],
+  brokenBy: ['DEV-08'],
   watch: () => (seen) => {
     const { step, before, state, hasChanged } = seen;
     if (step === null || 'inject' in step || (!hasChanged && succeeded(seen) === null)) return SILENT;
@@ -192,7 +203,8 @@ export const entriesStay: Invariant = {
       ...actionEntries(seen),
     ];
     const call = succeeded(seen);
-    const isReport = call !== null && reported(call) !== null;
-    return firstBroken(broken.length + (isReport ? 1 : 0), [...broken, notKept(seen)]);
+    const isSaid = call !== null && (reported(call) !== null || call.name === 'Compute.request_compute_resize');
+    if (isSaid) broken.push(notKept(call, seen), notResized(call, seen));
+    return firstBroken(broken.length, broken);
   },
 };
