@@ -6,10 +6,11 @@
  * - `call/<Pallet.call>/<outcome>`: the call came to this (`coverage/outcomes.ts`)
  * - `status/<status>/<Pallet.call>`: the call met its request in this status (`coverage/statuses.ts`)
  * - `rule/<rule>/<setting>`: the rule was asked at its place, under that setting
- * - `antecedent/<invariant>`: the invariant spoke of something
+ * - `antecedent/<invariant>`: the invariant spoke of something (`coverage/antecedents.ts`)
  */
 import { outcomeText, type Outcome } from './answers.js';
 import { callNames, calls, type CallName } from './calls.js';
+import { antecedents } from './coverage/antecedents.js';
 import { all, always, any, anyCall, need, type Clause, type Ground, type Need } from './coverage/clause.js';
 import { outcomesOf } from './coverage/outcomes.js';
 import { meetingOf, statusesOf, type MetStatus } from './coverage/statuses.js';
@@ -129,7 +130,7 @@ export const cells: readonly Cell[] = [
   ...callNames.flatMap(ofCall),
   ...callNames.flatMap(ofStatus),
   ...allRules.flatMap((rule) => ofRule(rule, touchedBy(rule))),
-  ...invariants.map(({ id }) => cell('antecedent', antecedentCell(id), always)),
+  ...invariants.map(({ id }) => cell('antecedent', antecedentCell(id), antecedents.get(id) ?? always)),
 ];
 
 /** What a target can do, as far as it decides what can be reached: `Capability` of targets has these names. */

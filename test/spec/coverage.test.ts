@@ -1,7 +1,8 @@
 /** Cells are a table: every call, status, rule, error and invariant is in it, under an id that stays, and what is out of reach says why. */
 import { describe, expect, it } from 'vitest';
 import { calls, callNames } from '../../src/spec/calls.js';
-import { cells, lacksOf, meetingOf, outcomeName, type Ground } from '../../src/spec/coverage.js';
+import { cells, lacksOf, meetingOf, outcomeName, type Ground, type Need } from '../../src/spec/coverage.js';
+import { antecedents } from '../../src/spec/coverage/antecedents.js';
 import { errors } from '../../src/spec/events.js';
 import { invariants } from '../../src/spec/invariants.js';
 import { allRules, Rules } from '../../src/spec/rules.js';
@@ -55,6 +56,21 @@ describe('the cells', () => {
       expect(settings.toSorted()).toEqual(['it needs the other setting', null]);
     }
     expect(ids.filter((id) => id.startsWith('antecedent/'))).toEqual(invariants.map(({ id }) => `antecedent/${id}`));
+  });
+});
+
+describe('an invariant speaks of something', () => {
+  it('that is known, unless the run plays nothing twice, or each call has a block of its own', () => {
+    expect([...antecedents.keys()].filter((id) => !invariants.some((each) => each.id === id))).toEqual([]);
+    expect(reasonOf('antecedent/INV-34')).toBeNull();
+    const once = {
+      ...everywhere(Rules.promised, []),
+      lacks: new Map<Need, string>([['second plays', 'each is played once']]),
+    };
+    expect(reasonOf('antecedent/INV-34', once)).toBe('it needs scenarios that are played twice (each is played once)');
+    expect(reasonOf('antecedent/INV-32', everywhere(Rules.promised, []))).toMatch(
+      /^it needs many calls in one block \(/,
+    );
   });
 });
 

@@ -25,6 +25,7 @@ export const needs = {
   root: 'root calls',
   sudo: 'a pallet Sudo',
   'release period': 'the release period of IPs',
+  'second plays': 'scenarios that are played twice',
 } as const;
 
 /** What is lacking where a run stands, in words that may follow `needs`; null where nothing is. */
