@@ -9,6 +9,7 @@ import { sideOf } from './gate.js';
 import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
 import type { Session } from './session.js';
+import { readState } from './state.js';
 import { labRuntime } from './target.js';
 
 export interface AuditCommandOptions extends Pick<NodeFlags, 'wait'> {
@@ -45,7 +46,7 @@ const commandOf = ({ target, state, expect, seed, runs, steps }: AuditCommandOpt
 /** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const audit = async (options: AuditCommandOptions, session: Session): Promise<void> => {
   expectFolder('--out', options.out);
-  const { target, expect, seed, runs, steps, out, requireCoverage } = options;
+  const { target, state, expect, seed, runs, steps, out, requireCoverage } = options;
   const name = target === undefined ? labRuntime() : parseSide('--target', target);
   const expectations = expect === undefined ? noExpectations : await readExpectations(expect);
   const opening = { signal: session.signal, ...(options.wait !== undefined && { wait: options.wait }) };
@@ -58,7 +59,7 @@ export const audit = async (options: AuditCommandOptions, session: Session): Pro
     command: commandOf(options),
     regressions: await knownRegressions(options),
     requireCoverage,
-    state: null,
+    state: state === undefined ? null : await readState(state, opening),
     seed,
     runs,
     maxSteps: steps,
