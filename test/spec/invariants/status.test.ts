@@ -10,7 +10,6 @@ import {
   assign,
   B,
   buys,
-  confirmDeletion,
   fulfil,
   fulfilStop,
   JOB,
@@ -27,7 +26,6 @@ import {
 } from '../../../src/spec/witnesses/cast.js';
 import {
   ALICE,
-  asked,
   BOB,
   both,
   byId,
@@ -37,7 +35,6 @@ import {
   holds,
   isBroken,
   PLAN,
-  plusAsked,
   plusRequest,
   requestIn,
   requestReboot,
@@ -189,8 +186,7 @@ describe('INV-17, the last wish counts', () => {
   });
 
   it('is about the VM whose entry is new, where another one has an open entry', () => {
-    // N comes before M in key order: its VM is meant as soon as it is fulfilled.
-    const steps = [...stopping(), ...second, requestStop(A), time(1n)];
+    const steps = [...two(), time(1n)];
     const { broken } = brokenIn(
       steps,
       state((is) => withAsked(is, 'MinerComputeStopRequests', 1n, null)),
