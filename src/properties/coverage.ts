@@ -32,8 +32,10 @@ import type { Target } from '../targets/target.js';
 
 /** What a run reached of what it could. */
 export interface CoverageReport {
-  /** Cell to count; also what was reached though the target was not known to be able to. */
+  /** Cell to count. */
   readonly reached: ReadonlyMap<string, number>;
+  /** Those of them that are not known to be reachable: storage that was written led to them, or the target can do more than it tells. */
+  readonly beyond: readonly string[];
   /** Cells that can be reached where the run stands, and were not. */
   readonly missing: readonly string[];
   /** Cells that can't be reached where it stands, by the reason. */
@@ -46,23 +48,24 @@ export const groundOf = (
   { capabilities, releasePeriod }: Pick<Target, 'capabilities' | 'releasePeriod'>,
   sendable: readonly CallName[] = callNames,
 ): Ground => {
-  const known = new Set(sendable);
+  const sent = new Set(sendable);
   return {
     rules,
-    calls: known,
-    lacks: lacksOf({ can: capabilities, calls: known, hasReleasePeriod: releasePeriod !== null }),
+    calls: sent,
+    lacks: lacksOf({ can: capabilities, calls: sent, hasReleasePeriod: releasePeriod !== null }),
   };
 };
 
 export const coverageEvent = (
   suite: string,
-  { reached, missing, unreachable }: CoverageReport,
+  { reached, beyond, missing, unreachable }: CoverageReport,
   required: boolean,
 ): CoverageEvent => ({
   type: 'coverage',
   suite,
   required,
   reached: Object.fromEntries(reached),
+  beyond: [...beyond],
   missing: [...missing],
   unreachable: [...unreachable].map(([reason, of]) => ({ reason, cells: [...of] })),
 });
@@ -74,8 +77,8 @@ export const isVacuous = (covered: CoverageEvent | null): boolean =>
 /** What a suite's summary says of it, behind what it came to: nothing where nothing was missed. */
 export const coverageNote = (covered: CoverageEvent | null): string => {
   if (covered === null || covered.missing.length === 0) return '';
-  const { reached, missing } = covered;
-  const all = missing.length + Object.keys(reached).length;
+  const { reached, beyond, missing } = covered;
+  const all = missing.length + Object.keys(reached).length - beyond.length;
   return `; ${missing.length} of ${all} reachable cells not reached`;
 };
 
@@ -87,6 +90,7 @@ interface CallCounts {
 const addTo = <K>(counts: Map<K, number>, key: K, count = 1): void =>
   void counts.set(key, (counts.get(key) ?? 0) + count);
 
+const known: ReadonlySet<string> = new Set(cells.map(({ id }) => id));
 const meetings = new Map(callNames.map((name) => [name, meetingOf(name)]));
 
 /** Whose VM with which plan a lookup is for. */
@@ -193,6 +197,7 @@ export class Coverage {
     const counts = this.counts(ground);
     const stands = { ...ground, lacks: new Map([...ground.lacks, ...this.lacking()]) };
     const reached = new Map<string, number>();
+    const beyond: string[] = [];
     const missing: string[] = [];
     const unreachable = new Map<string, string[]>();
     for (const cell of cells.filter(isAbout)) {
@@ -200,11 +205,18 @@ export class Coverage {
       const count = counts.get(id);
       const reason = cell.unreachable(stands);
       // A rule may be asked in every block, whether the target has its calls or not.
-      if (count !== undefined && (reason === null || cell.kind !== 'rule')) reached.set(id, count);
-      else if (reason === null) missing.push(id);
-      else unreachable.set(reason, [...(unreachable.get(reason) ?? []), id]);
+      const isReached = count !== undefined && (reason === null || cell.kind !== 'rule');
+      if (isReached) reached.set(id, count);
+      if (isReached && reason !== null) beyond.push(id);
+      if (!isReached && reason === null) missing.push(id);
+      if (!isReached && reason !== null) unreachable.set(reason, [...(unreachable.get(reason) ?? []), id]);
     }
-    return { reached, missing, unreachable };
+    for (const [id, count] of counts) {
+      if (known.has(id)) continue;
+      reached.set(id, count);
+      beyond.push(id);
+    }
+    return { reached, beyond, missing, unreachable };
   }
 
   /** All that was counted, whether anybody lists it or not. */

@@ -77,14 +77,15 @@ const kindsOf = (cells: readonly string[]): string => {
   return [...new Set(kinds)].map((kind) => `${kind} ${kinds.filter((each) => each === kind).length}`).join(', ');
 };
 
-const coverageLines = ({ reached, missing, unreachable }: CoverageEvent, quiet: boolean): string[] => {
+const coverageLines = ({ reached, beyond, missing, unreachable }: CoverageEvent, quiet: boolean): string[] => {
   if (quiet) return [];
-  const count = Object.keys(reached).length;
-  const beyond = unreachable.flatMap(({ cells }) => cells);
-  const rest = beyond.length === 0 ? '' : `; ${beyond.length} can't be reached here (${kindsOf(beyond)})`;
+  const count = Object.keys(reached).length - beyond.length;
+  const besides = beyond.length === 0 ? '' : `, and ${beyond.length} beyond them`;
+  const out = unreachable.flatMap(({ cells }) => cells);
+  const rest = out.length === 0 ? '' : `; ${out.length} can't be reached here (${kindsOf(out)})`;
   const more = missing.length - SHOWN_CELLS;
   return [
-    `coverage: ${count} of ${count + missing.length} reachable cells${rest}`,
+    `coverage: ${count} of ${count + missing.length} reachable cells${besides}${rest}`,
     ...missing.slice(0, SHOWN_CELLS).map((cell) => `  ${pc.yellow('not reached')} ${cell}`),
     ...(more > 0 ? [`  and ${more} more: --json FILE has all`] : []),
   ];

@@ -175,6 +175,8 @@ export const CoverageEvent = z.object({
   required: z.boolean(),
   /** How often each was. */
   reached: z.record(z.string(), Count),
+  /** Those of them that calls alone are not known to lead to: storage that was written did, or the target can do more than it tells. */
+  beyond: z.array(z.string()),
   /** Those that can be reached here, and were not. */
   missing: z.array(z.string()),
   /** Those that can't be reached here: under these rules, on this target, or at all. */

@@ -13,7 +13,11 @@ import { callNames, callOf, type Call } from '../../src/spec/calls.js';
 import { cells, type Cell } from '../../src/spec/coverage.js';
 import { Rules } from '../../src/spec/rules.js';
 import { RunEvent, type CoverageEvent, type SuiteFinished } from '../../src/spec/run-events.js';
+import { encode } from '../../src/spec/scale.js';
+import { NO_SIGNATURE } from '../../src/spec/signatures.js';
+import { ExecutionUnit, rawKey } from '../../src/spec/storage.js';
 import { A, assign, buys, fulfil, genesis, M, requestStop, running } from '../../src/spec/witnesses/cast.js';
+import { metricsOf } from '../../src/spec/witnesses/metrics.js';
 import { EngineTarget } from '../../src/targets/engine-target.js';
 import type { Target } from '../../src/targets/target.js';
 import { anyRules } from '../arbitrary-rules.js';
@@ -24,24 +28,15 @@ const ofCalls = ({ kind }: Cell): boolean => kind !== 'antecedent';
 const onEngine = (rules: Rules) => groundOf(rules, new EngineTarget());
 const profiles = [Rules.deployed, Rules.promised, Rules.deployed.revisedFor(9006), Rules.promised.revisedFor(9006)];
 
-/** Cells that were counted though the table says that they can't be reached, or has none of that name. */
-const impossible = (rules: Rules, coverage: Coverage): string[] => {
-  const reasons = new Map(cells.map((each) => [each.id, each.unreachable(onEngine(rules))]));
-  return [...coverage.counts({ rules }).keys()].filter((id) => reasons.get(id) !== null);
-};
-
 describe('the table of what can be reached', () => {
   // 600 steps for each rule set.
   it('is what stories on the engine reach, all of it and nothing else, under any mixture of rules', () => {
     const check = (rules: Rules): void => {
       const coverage = new Coverage();
       tellStories(rules, coverage);
-      const { missing } = coverage.report(onEngine(rules), ofCalls);
-      expect({ rules: rules.toString(), missing, impossible: impossible(rules, coverage) }).toEqual({
-        rules: rules.toString(),
-        missing: [],
-        impossible: [],
-      });
+      const { missing, beyond } = coverage.report(onEngine(rules), ofCalls);
+      const text = rules.toString();
+      expect({ rules: text, missing, beyond }).toEqual({ rules: text, missing: [], beyond: [] });
     };
     fc.assert(fc.property(anyRules, check), { seed: 1, numRuns: 100, examples: profiles.map((rules) => [rules]) });
   });
@@ -53,7 +48,7 @@ describe('the table of what can be reached', () => {
   )('has all that generated scenarios reach as %s', (_, rules, seed) => {
     const coverage = new Coverage();
     expect(wander(rules, coverage, { seed, runs: 1_500 })).toBeGreaterThan(25_000);
-    expect(impossible(rules, coverage)).toEqual([]);
+    expect(coverage.report(onEngine(rules), ofCalls).beyond).toEqual([]);
   });
 });
 
@@ -117,6 +112,37 @@ describe('a counter', () => {
     expect(Object.keys(counted(ofSteps(...running(), requestStop(A))))).not.toContain('rule/DEV-04/deployed');
   });
 
+  it('tells apart what no call brings about: a cell, or one that nobody listed', () => {
+    const rules = Rules.deployed;
+    const coverage = new Coverage();
+    const engine = createEngine({ rules, onRule: coverage.onRule });
+    engine.reset(genesis());
+    const full = { ...metricsOf(M.node), total_times_latency_checked: 2 ** 32 - 1 };
+    const { NodeMetrics } = ExecutionUnit;
+    engine.inject({ [rawKey(NodeMetrics, M.node)]: encode(NodeMetrics.value, full) });
+    const call = callOf('ExecutionUnit.update_metrics_data', {
+      node_id: M.node,
+      signature: NO_SIGNATURE,
+      storage_proof_time_ms: 0,
+      latency_ms: 0,
+      peer_count: 0,
+      failed_challenges_count: 0,
+      successful_challenges: 0,
+      total_challenges: 0,
+      uptime_minutes: 0,
+      total_minutes: 0,
+      consecutive_reliable_days: 0,
+      recent_downtime_hours: 0,
+      node_type: 'ComputeMiner',
+      block_number: 0,
+    });
+    play(engine, coverage, call, { kind: 'none' });
+    coverage.called(call, { kind: 'none' }, { invalid: 'Stale' }, null);
+    const { reached, beyond } = coverage.report(onEngine(rules), ofCalls);
+    expect(beyond).toEqual([`call/${call.name}/panic`, `call/${call.name}/InvalidTransaction::Stale`]);
+    expect(reached.get(`call/${call.name}/panic`)).toBe(1);
+  });
+
   it('is deaf to what is done aside, and is told what invariants spoke of', () => {
     const coverage = new Coverage();
     const engine = createEngine({ onRule: coverage.onRule });
@@ -163,13 +189,13 @@ const run = async (options: Partial<DifferentialOptions> = {}): Promise<Ran> => 
   return { finished, events, covered: events.find((event) => event.type === 'coverage') };
 };
 
-const beyond = (covered: CoverageEvent | undefined): ReadonlyMap<string, string> =>
+const outOfReach = (covered: CoverageEvent | undefined): ReadonlyMap<string, string> =>
   new Map(covered?.unreachable.flatMap(({ reason, cells: of }) => of.map((id) => [id, reason] as const)));
 
 describe('a differential run', () => {
   it('tells at its end which cells it reached, which it missed, and why the others are out of reach', async () => {
     const { events, covered } = await run();
-    const told = [...Object.keys(covered?.reached ?? {}), ...(covered?.missing ?? []), ...beyond(covered).keys()];
+    const told = [...Object.keys(covered?.reached ?? {}), ...(covered?.missing ?? []), ...outOfReach(covered).keys()];
     expect(told.toSorted()).toEqual(
       cells
         .filter(ofCalls)
@@ -177,8 +203,8 @@ describe('a differential run', () => {
         .toSorted(),
     );
     expect(covered?.reached['call/Marketplace.purchase_plan/ok']).toBeGreaterThan(10);
-    expect(beyond(covered).get('rule/DEV-04/promised')).toBe('it needs the other setting');
-    expect(beyond(covered).get('status/Cancelled/Compute.request_compute_stop')).toBe(
+    expect(outOfReach(covered).get('rule/DEV-04/promised')).toBe('it needs the other setting');
+    expect(outOfReach(covered).get('status/Cancelled/Compute.request_compute_stop')).toBe(
       'no call gives a request this status',
     );
     expect(events.slice(-2).map(({ type }) => type)).toEqual(['coverage', 'suite-finished']);
@@ -221,7 +247,7 @@ describe('what a target can do decides what can be reached', () => {
     const rules = Rules.promised.revisedFor(9006);
     const makeTarget = (): Target => new NodeLike(new EngineTarget({ releasePeriod: 20n, rules }), { began: {} });
     const { covered } = await run({ rules, makeTarget, runs: 4 });
-    const reasons = beyond(covered);
+    const reasons = outOfReach(covered);
     expect(reasons.get('call/ExecutionUnit.put_node_specs/ExecutionUnit.TooManyRequests')).toBe(
       'it needs many calls in one block (here each call has a block of its own)',
     );
@@ -236,7 +262,7 @@ describe('what a target can do decides what can be reached', () => {
       makeTarget: () => node({ refuses: ({ name }) => name === 'Marketplace.purchase_plan' }),
       scope,
     });
-    const reasons = beyond(covered);
+    const reasons = outOfReach(covered);
     expect(reasons.get('call/Compute.mark_compute_request_fulfilled/ok')).toMatch(
       /^it needs that somebody can create requests/,
     );
@@ -247,11 +273,11 @@ describe('what a target can do decides what can be reached', () => {
 
   it('where root calls are not taken, nothing of root, with the reason', async () => {
     const { covered } = await run({ makeTarget: () => node({ refuses: (_, { kind }) => kind === 'root' }), runs: 40 });
-    expect(beyond(covered).get('call/PalletIp.add_available_vm_ip/ok')).toMatch(/^it needs root calls \(/);
-    expect(beyond(covered).get('call/PalletIp.add_available_vm_ip/Sudo.RequireSudo')).toMatch(
+    expect(outOfReach(covered).get('call/PalletIp.add_available_vm_ip/ok')).toMatch(/^it needs root calls \(/);
+    expect(outOfReach(covered).get('call/PalletIp.add_available_vm_ip/Sudo.RequireSudo')).toMatch(
       /^it needs a pallet Sudo \(/,
     );
-    expect(beyond(covered).has('call/PalletIp.add_available_vm_ip/BadOrigin')).toBe(false);
+    expect(outOfReach(covered).has('call/PalletIp.add_available_vm_ip/BadOrigin')).toBe(false);
   });
 
   it('where the release period is not told, no deletion is confirmed', () => {
