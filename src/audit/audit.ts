@@ -5,6 +5,7 @@
 import { applyExpectations, type Expectations, type FoundChange } from '../gate/expectations.js';
 import { nameOf, type Side } from '../gate/sides.js';
 import { startSuite, type Suite } from '../gate/suite.js';
+import { Attributor } from '../properties/attribute.js';
 import { makeCast, type Cast } from '../properties/cast.js';
 import { interruptionNote } from '../properties/ending.js';
 import { fingerprint, unclearRules } from '../properties/fingerprint.js';
@@ -133,14 +134,17 @@ class Audit {
       if (finding === null) lost.push(explained.found.invariant);
       else suite.tell([finding]);
     });
+    const attributor = new Attributor(this.cast, { ...this.options, rules: this.rules });
     const explained = new Set(hunted.explained.map(({ found }) => found.invariant));
     const onTarget = await huntOnTarget(this.audited, this.cast, {
       ...this.options,
       runs: Math.min(ON_TARGET, this.options.runs),
       invariants: watched.filter((each) => !explained.has(each)),
     });
-    for (const { invariant, shortest } of onTarget.breaks)
-      suite.tell([await findings.onlyOnTarget(invariant, shortest)]);
+    for (const { invariant, shortest } of onTarget.breaks) {
+      const attributed = await attributor.attribute({ invariant, plan: shortest.plan });
+      suite.tell([await findings.ofTarget(invariant, shortest, attributed)]);
+    }
     lost.push(...onTarget.lost);
     const silent = watched.filter((each) => !hunted.spoke.has(each) && !onTarget.spoke.has(each));
     const broken = new Set([...explained, ...onTarget.breaks.map(({ invariant }) => invariant)]);

@@ -75,14 +75,21 @@ export class InvariantFindings {
     return own && ownBroken !== null ? { broken: ownBroken, shortest: own } : null;
   }
 
-  /** What the engine never breaks under the target's rules: the target does something else. */
-  async onlyOnTarget(invariant: Invariant, shortest: Shortest<string>): Promise<FoundChange> {
-    const attributed: Attributed = { cause: { kind: 'unattributed' }, rules: this.options.audited.rules, shortest };
+  /** What was found on the target; `attributed` is null where the engine does not break it by the same commands under its rules. */
+  async ofTarget(
+    invariant: Invariant,
+    shortest: Shortest<string>,
+    attributed: Attributed | null,
+  ): Promise<FoundChange> {
+    const { rules } = this.options.audited;
+    const known: Attributed = { ...(attributed ?? { cause: { kind: 'unattributed' }, rules }), shortest };
+    const why =
+      attributed === null ? "unattributed: the engine does not do that under this runtime's rules" : knownAs(known);
     return {
-      ...(await this.broken(invariant, attributed, shortest.failure)),
-      sentence: `${invariant.name}: ${shortest.failure} (unattributed: the engine never does that under this runtime's rules)`,
-      status: 'open',
-      severity: invariant.severity,
+      ...(await this.broken(invariant, known, shortest.failure)),
+      sentence: `${invariant.name}: ${shortest.failure} (${why})`,
+      status: known.cause.kind === 'rules' ? 'known' : 'open',
+      severity: severityOf(known, invariant),
     };
   }
 

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { createEngine } from '../engine/engine.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
-import { deviationRules, Rules, type DeviationRule } from '../spec/rules.js';
+import { deviationRules, Rules, type DeviationRule, type Rule } from '../spec/rules.js';
 import type { Cast } from './cast.js';
 import { plan as plans, type Plan } from './generate.js';
 import { shortestBreak, watchNow, type Break } from './hunt.js';
@@ -78,7 +78,9 @@ export class Attributor {
   /** @returns null where what was found did not come again: an error of ours, never a finding */
   async attribute(found: Pick<Break, 'invariant' | 'plan'>): Promise<Attributed | null> {
     const variations = variationsOf(found.plan, this.options.seed);
-    const search: Around = { ...found, variations };
+    const own = await shortestBreak(this.options.rules, this.cast, found, this.options.signal);
+    if (own === null) return null;
+    const search: Around = { ...found, variations, asked: this.askedIn(own.plan, found.invariant) };
     const afresh = this.whatIsPromised().get(found.invariant) ?? (await this.breaks(search, [], variations));
     if (afresh) return this.shown(found, { kind: 'finding' }, this.only([]), afresh);
     const smallest = await this.smallest(search);
@@ -95,6 +97,15 @@ export class Attributor {
   ): Promise<Attributed | null> {
     const shortest = await shortestBreak(rules, this.cast, { invariant, plan }, this.options.signal);
     return shortest && { cause, rules, shortest };
+  }
+
+  /** The rules that were asked at their places: what was not asked has no part in what broke. */
+  private askedIn(plan: Plan, invariant: Invariant): ReadonlySet<Rule> {
+    const asked = new Set<Rule>();
+    const onRule = (rule: Rule): void => void asked.add(rule);
+    const stage = new EngineStage(createEngine({ ...optionsOf(this.options.rules), onRule }));
+    watchNow(stage, this.cast, plan, [invariant]);
+    return asked;
   }
 
   /** All promised but for some. */
@@ -124,7 +135,7 @@ export class Attributor {
 
   /** One rule where one is enough; else as few as can be had by leaving out one after the other. */
   private async smallest(search: Around): Promise<{ rules: readonly DeviationRule[]; plan: Plan } | null> {
-    const deployed = deviationRules.filter((rule) => !this.options.rules.promised(rule));
+    const deployed = deviationRules.filter((rule) => !this.options.rules.promised(rule) && search.asked.has(rule));
     const known = deployed.filter((rule) => search.invariant.brokenBy.includes(rule));
     const anywhere = [...search.variations, ...this.sampled().slice(0, ANYWHERE)];
     for (const rule of [...known, ...deployed.filter((each) => !known.includes(each))]) {
@@ -158,6 +169,7 @@ export class Attributor {
 /** What is attributed, and what is tried for it. */
 interface Around extends Pick<Break, 'invariant' | 'plan'> {
   readonly variations: readonly Plan[];
+  readonly asked: ReadonlySet<Rule>;
 }
 
 /** The name of a cause: the rules, or what is known of none. */

@@ -6,11 +6,14 @@ import type { Step } from '../spec/steps.js';
 import { CAST_RELEASE_PERIOD, type Cast } from './cast.js';
 import type { Command } from './commands/command.js';
 
+/** One memory for all engines: scenarios are played again under other rules, and a check costs more than a scenario. */
+const verify = remembering(verifySignature, 100_000);
+
 /** The engine's options for generated scenarios. */
 export const optionsOf = (rules: Rules): EngineOptions => ({
   rules,
   releasePeriod: CAST_RELEASE_PERIOD,
-  verify: remembering(verifySignature),
+  verify,
 });
 
 /** Applies a step to the engine; tells whether it changed anything. */
