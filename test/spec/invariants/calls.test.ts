@@ -34,6 +34,7 @@ import {
   fulfilResize,
   holds,
   isBroken,
+  lastSeen,
   show,
   tellHypervisorIp,
   tellVnc,
@@ -230,7 +231,7 @@ describe('INV-32, tags tell apart', () => {
     const tamper = () => ({ validityOf: () => validity('0x01') });
     expect(show(byId('INV-32'), steps, { tamper })).toMatchObject({ broken: null, spoke: 0 });
     const look = byId('INV-32').watch();
-    const all = { ...seenOf(steps[0]), validityOf: () => validity('0x01') };
+    const all = { ...lastSeen(steps.slice(0, 1)), validityOf: () => validity('0x01') };
     expect(look(all)).toEqual({ broken: null, spoke: 0 });
     expect(look({ ...all, block: 2n, step: steps[2] ?? null })).toEqual({ broken: null, spoke: 0 });
     expect(look({ ...all, block: 2n }).broken).toContain('one tag');
@@ -241,15 +242,3 @@ describe('INV-32, tags tell apart', () => {
     expect(show(byId('INV-32'), [tellVnc(M, 0n), buys(A)], { tamper })).toMatchObject({ broken: null, spoke: 0 });
   });
 });
-
-/** A step by itself, whatever state it comes to. */
-function seenOf(step: Step | undefined): Seen {
-  let only: Seen | undefined;
-  const watch = () => (seen: Seen) => {
-    only = seen;
-    return { broken: null, spoke: 0 };
-  };
-  show({ ...byId('INV-32'), watch }, step === undefined ? [] : [step]);
-  if (only === undefined) throw new Error('nothing was shown');
-  return only;
-}

@@ -257,6 +257,24 @@ export const show = (
   };
 };
 
+/** Every step of a scene, the beginning first, as invariants see them. */
+export const allSeen = (steps: readonly Step[]): readonly Seen[] => {
+  const all: Seen[] = [];
+  const watch = () => (seen: Seen) => {
+    all.push(seen);
+    return { broken: null, spoke: 0 };
+  };
+  show({ ...byId('INV-01'), watch }, steps);
+  return all;
+};
+
+/** The last step of a scene. */
+export const lastSeen = (steps: readonly Step[]): Seen => {
+  const last = allSeen(steps).at(-1);
+  if (last === undefined) throw new Error('nothing was shown');
+  return last;
+};
+
 /** What somebody made of the last step. */
 export type Tamper = (seen: Seen) => Partial<Seen>;
 
