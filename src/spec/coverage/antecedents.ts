@@ -6,7 +6,7 @@ const specs = anyCall(['ExecutionUnit.put_node_specs']);
 
 /** By the invariant's id. */
 export const antecedents: ReadonlyMap<string, Clause> = new Map([
-  ...['02', '03', '05', '06', '07', '09', '10', '11', '12', '13', '14', '15', '16', '17', '18', '20', '23'].map(
+  ...['02', '03', '05', '06', '07', '09', '10', '11', '12', '13', '14', '15', '16', '17', '18', '20', '23', '35'].map(
     (number) => [`INV-${number}`, requests] as const,
   ),
   // An IP that awaits its release was a VM's.
