@@ -11,7 +11,7 @@
 import { outcomeText, type Outcome } from './answers.js';
 import { callNames, calls, type CallName } from './calls.js';
 import { antecedents } from './coverage/antecedents.js';
-import { all, always, any, anyCall, need, type Clause, type Ground, type Need } from './coverage/clause.js';
+import { all, always, any, anyCall, need, requests, type Clause, type Ground, type Need } from './coverage/clause.js';
 import { outcomesOf } from './coverage/outcomes.js';
 import { meetingOf, statusesOf, type MetStatus } from './coverage/statuses.js';
 import { deviations, revisions } from './deviations.js';
@@ -114,7 +114,7 @@ const ofRule = (rule: Rule, touched: readonly CallName[]): Cell[] => {
   const place = PLACES[rule];
   const reach = all(
     any(...touched.map(sent)),
-    OF_REQUESTS.has(rule) ? need('requests') : always,
+    OF_REQUESTS.has(rule) ? requests : always,
     place === undefined ? always : need(place),
   );
   return settingsOf(rule).map((setting) => cell('rule', ruleCell(rule, setting), all(under(rule, setting), reach)));

@@ -1,7 +1,6 @@
 /** What it takes for an invariant to speak of anything, where that is more than steps of any kind. Calls alone do the rest. */
-import { all, anyCall, need, type Clause } from './clause.js';
+import { all, anyCall, need, requests, type Clause } from './clause.js';
 
-const requests = need('requests');
 const specs = anyCall(['ExecutionUnit.put_node_specs']);
 
 /** By the invariant's id. */

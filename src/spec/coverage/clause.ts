@@ -77,3 +77,11 @@ export const any =
     const lacking = lackingOf(clauses, ground);
     return lacking.length === 1 ? (lacking[0] ?? null) : `(${lacking.join(' or ')})`;
   };
+
+export const requests = need('requests');
+
+/**
+ * Two requests with one id: where ids are used up, the last one repeats (DEV-17). Then an entry may be of a request that was
+ * bought after the entry was fulfilled.
+ */
+export const twins = all(deployed('DEV-17'), need('last ids'));

@@ -4,11 +4,11 @@
  * storage that somebody injects could bring about is listed as never, with the reason.
  *
  * Most rows are what the call's section says. The few that are more (a lookup that finds an entry of a request that is gone,
- * a job that lost its IP) follow from three facts, each with its own name below.
+ * a job that lost its IP) follow from three facts, each with a name of its own: `twins`, `orphans`, `lostIp`.
  */
 import { calls, type CallName } from '../calls.js';
 import type { ErrorName, PalletWithErrors } from '../events.js';
-import { all, always, any, deployed, need, promised, ruleAt, type Clause } from './clause.js';
+import { all, always, any, deployed, need, promised, requests, ruleAt, twins, type Clause } from './clause.js';
 
 /** A module's error as {@link outcomeName} writes it. */
 type ModuleError = { [P in PalletWithErrors]: `${P}.${ErrorName<P>}` }[PalletWithErrors];
@@ -32,14 +32,6 @@ export interface Never {
 export type Row = Readonly<Partial<Record<OutcomeName, Clause | Never>>>;
 
 const never = (reason: string): Never => ({ never: reason });
-
-const requests = need('requests');
-
-/**
- * Two requests with one id: where ids are used up, the last one repeats (DEV-17). Then an entry may be of a request that was
- * bought after the entry was fulfilled.
- */
-const twins = all(deployed('DEV-17'), need('last ids'));
 
 /** A status update that DEV-12 refuses is `Other`; so is an id that nobody has, unless DEV-11 gives it a name. */
 const unknownId = { asOther: deployed('DEV-11'), asNotFound: promised('DEV-11') };

@@ -6,7 +6,7 @@
  */
 import { calls, type CallName } from '../calls.js';
 import type { ComputeRequestStatus } from '../types/compute.js';
-import { all, always, any, deployed, need, type Clause } from './clause.js';
+import { all, always, any, deployed, requests, twins, type Clause } from './clause.js';
 
 /** The status of the request that a call is about. */
 export type MetStatus = ComputeRequestStatus | 'none';
@@ -30,8 +30,6 @@ export const meetingOf = (name: CallName): Meeting | null => {
   return shape.kind === 'struct' && shape.fields.some((field) => field.name === 'request_id') ? 'named' : null;
 };
 
-const requests = need('requests');
-const twins = all(deployed('DEV-17'), need('last ids'));
 /** A second entry for a request, or for its twin. */
 const again = any(deployed('DEV-05'), twins);
 
