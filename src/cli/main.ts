@@ -13,8 +13,7 @@ import type { GateCommandOptions } from './gate.js';
 import type { ListName } from './list.js';
 import type { LoadPlanOptions, LoadRunCommandOptions } from './load.js';
 import type { RecordCommandOptions } from './record.js';
-import type { NodeFlags } from './node.js';
-import { replayAll } from './replay.js';
+import { emitsTests, replayAll, type ReplayAllOptions } from './replay.js';
 import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
 
 const USAGE_ERROR = 2;
@@ -124,6 +123,7 @@ Examples:
   assay check --target engine --rules promised  the invariants, as promised
   assay replay recordings/compute-1.jsonl.gz    one recording on the lab runtime
   assay replay FILE --rules DEV-04=promised     ... with one deviation repaired
+  assay replay FILE --emit-test                 ... as a vitest file for your own project
   assay check --target ws://127.0.0.1:9944      a node of yours, through its RPC and its pool
   assay check --target chopsticks:runtime.wasm  a runtime in Chopsticks; with a URL behind the colon, a fork
   assay record --target runtime:my.wasm --out my.jsonl.gz
@@ -191,12 +191,20 @@ nodeFlags(
       .argument('<file...>', 'recordings, plain or gzip, or folders of them')
       .option('--target <target>', `what to play them on: ${TARGETS} (default: the lab runtime)`),
   ),
-).action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & NodeFlags) => {
-  exitCode = await runSession(options, async (session) => {
-    await replayAll(files, { ...options, ...(rules && { rules }), ...(target && { target }) }, session);
-    return ending(session, options);
+)
+  .option(
+    '--emit-test [file]',
+    'instead of playing it: write it as a vitest file (default: NAME.test.ts; "-" for stdout)',
+  )
+  .option('--force', 'write the test anew where it is there already')
+  .action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & ReplayAllOptions) => {
+    const named = { ...options, ...(rules && { rules }), ...(target && { target }) };
+    if (await emitsTests(files, named)) return;
+    exitCode = await runSession(options, async (session) => {
+      await replayAll(files, named, session);
+      return ending(session, options);
+    });
   });
-});
 
 nodeFlags(
   common(

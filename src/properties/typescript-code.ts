@@ -20,7 +20,7 @@ interface Property extends Element {
 
 export type Code =
   /** What is never broken: a literal, a name, a short call. */
-  | { readonly kind: 'atom'; readonly text: string; readonly is?: 'string' | 'number' }
+  | { readonly kind: 'atom'; readonly text: string; readonly is?: 'string' | 'number' | 'name' }
   | { readonly kind: 'list'; readonly elements: readonly Element[] }
   /** `open` ones are written on several lines, though they may fit on one. */
   | { readonly kind: 'object'; readonly properties: readonly Property[]; readonly open?: boolean }
@@ -53,6 +53,8 @@ export const commentText = (text: string): string =>
     .trim();
 
 export const atom = (text: string): Code => ({ kind: 'atom', text });
+/** Of a constant. */
+export const nameCode = (name: string): Code => ({ kind: 'atom', text: name, is: 'name' });
 export const stringCode = (text: string): Code => ({ kind: 'atom', text: stringLiteral(text), is: 'string' });
 export const callCode = (callee: string, ...args: readonly Code[]): Code => ({ kind: 'call', callee, args });
 
@@ -101,6 +103,10 @@ const allFlat = (parts: readonly Code[]): readonly string[] | null => {
   return texts.every((text) => text !== null) ? texts : null;
 };
 
+/** A constant is written once where the property is called as it is. */
+const pair = ({ key, code }: Property, value: string | undefined): string =>
+  code.kind === 'atom' && code.is === 'name' && key === value ? key : `${key}: ${value}`;
+
 /** On one line; null where it has to be broken. */
 const flat = (code: Code): string | null => {
   if (code.kind === 'atom') return code.text;
@@ -113,7 +119,7 @@ const flat = (code: Code): string | null => {
   if (texts === null) return null;
   if (code.kind === 'list') return isTable(code.elements) ? null : `[${texts.join(', ')}]`;
   if (code.properties.length === 0) return '{}';
-  return code.open === true ? null : `{ ${code.properties.map(({ key }, at) => `${key}: ${texts[at]}`).join(', ')} }`;
+  return code.open === true ? null : `{ ${code.properties.map((each, at) => pair(each, texts[at])).join(', ')} }`;
 };
 
 /** Where something is printed. */
@@ -131,11 +137,12 @@ const spaces = (indent: number): string => ' '.repeat(indent);
 const noteLine = ({ note }: Noted, indent: number): string =>
   note === undefined ? '' : `${spaces(indent)}// ${commentText(note)}\n`;
 
-const property = ({ key, code }: Property, indent: number): string => {
+const property = (of: Property, indent: number): string => {
+  const { key, code } = of;
   const before = indent + key.length + 2;
   const breaks = code.kind === 'atom' && code.is === 'string' && key.length >= SHORT_KEY;
   if (breaks && before + code.text.length + 1 > WIDTH) return `${key}:\n${spaces(indent + INDENT)}${code.text}`;
-  return `${key}: ${print(code, { indent, before, after: 1 })}`;
+  return pair(of, print(code, { indent, before, after: 1 }));
 };
 
 /** Numbers fill their lines. */

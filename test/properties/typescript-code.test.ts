@@ -7,6 +7,7 @@ import {
   atom,
   callCode,
   commentText,
+  nameCode,
   objectCode,
   print,
   stringLiteral,
@@ -20,7 +21,7 @@ const value = fc.letrec((tie) => ({
   hex: fc.uint8Array({ maxLength: 90 }).map(toHex),
   text: fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom("it's", '"', `'"`, '\\', '*/', '${x}')),
   key: fc.oneof(
-    fc.constantFrom('ip', 'call', 'owner', 'plan_technical_description', '__proto__', ''),
+    fc.constantFrom('ip', 'call', 'true', 'null', 'owner', 'plan_technical_description', '__proto__', ''),
     fc.string(),
     tie('hex'),
   ),
@@ -81,6 +82,13 @@ describe('a value as TypeScript', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('a constant that is called as its property is written once', async () => {
+  const names = { sudo: nameCode('sudo'), account: nameCode('sudo'), true: valueCode(true) };
+  const source = statement(objectCode(names));
+  expect(source).toBe('const x = { sudo, account: sudo, true: true };\n');
+  expect(await asPrettierHasIt(source)).toBe(source);
 });
 
 describe('a text', () => {
