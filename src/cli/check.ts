@@ -5,13 +5,14 @@
 import { runDifferential } from '../properties/differential-run.js';
 import { closing } from '../properties/ending.js';
 import { introduceNode } from '../properties/introduce-node.js';
-import { runInvariant } from '../properties/invariant-run.js';
+import { runInvariants } from '../properties/invariant-run.js';
 import { tellLayout } from '../properties/layout-run.js';
 import { runPool } from '../properties/pool-run.js';
 import { InputError } from '../properties/recording-file.js';
 import { readCounterexamples, readRegressions, type Regression } from '../properties/regressions.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { deviationRules, Rules } from '../spec/rules.js';
+import { parseDuration } from './duration.js';
 import type { NodeFlags, Nodes } from './node.js';
 import { expectFolder } from './out-folder.js';
 import { replayAll } from './replay.js';
@@ -23,8 +24,10 @@ export interface CheckOptions extends NodeFlags {
   readonly target?: string;
   readonly rules?: string;
   readonly seed: number;
-  /** Default: {@link RUNS}, {@link NODE_RUNS} on a node. */
+  /** Default: {@link RUNS}, {@link NODE_RUNS} on a node; with `time` as many as there is time for. */
   readonly runs?: number;
+  /** How long is searched, all searches together, such as `60s` or `2m`. Default: until `runs` are through. */
+  readonly time?: string;
   /** Default: {@link STEPS}, {@link NODE_STEPS} on a node. */
   readonly steps?: number;
   /** Default: 0; the half of `steps` on a node: few scenarios should all go deep. */
@@ -42,7 +45,8 @@ export interface CheckOptions extends NodeFlags {
 }
 
 export const RUNS = 400;
-export const STEPS = 60;
+/** Few scenarios are so long, but what takes fifty commands to come about only those find. */
+export const STEPS = 100;
 /** A node takes some five steps a second. */
 export const NODE_RUNS = 6;
 export const NODE_STEPS = 100;
@@ -57,36 +61,48 @@ const chosenInvariants = (id: string | undefined): readonly Invariant[] => {
 const profiles = (rules: string | undefined): readonly Rules[] =>
   rules === undefined ? [Rules.promised, Rules.deployed] : [Rules.parse(rules)];
 
-const searchOptions = (
-  { seed, runs = RUNS, steps = STEPS, minSteps = 0, path, out }: CheckOptions,
-  session: Session,
-) => ({
-  ...session,
-  seed,
-  runs,
-  maxSteps: steps,
-  minSteps: Math.min(minSteps, steps),
-  out,
-  ...(path !== undefined && { path }),
-});
+/** Scenarios of each search. */
+const runsOf = ({ runs, time }: CheckOptions, usual = RUNS): number => runs ?? (time === undefined ? usual : Infinity);
+
+/** Milliseconds of each of so many searches. @throws InputError */
+const timeOf = ({ time }: CheckOptions, searches: number): { readonly time?: number } =>
+  time === undefined ? {} : { time: parseDuration('--time', time) / searches };
+
+/** `searches` is how many there are, this one included. */
+const searchOptions = (options: CheckOptions, session: Session, searches = 1) => {
+  const { seed, steps = STEPS, minSteps = 0, path, out } = options;
+  return {
+    ...session,
+    seed,
+    runs: runsOf(options),
+    ...timeOf(options, searches),
+    maxSteps: steps,
+    minSteps: Math.min(minSteps, steps),
+    out,
+    ...(path !== undefined && { path }),
+  };
+};
 
 /** Under a mixture of rules some cells take several of them to come together, which no budget promises. */
 const isProfile = (rules: Rules): boolean =>
   rules.isPromised() || deviationRules.every((rule) => !rules.promised(rule));
 
-const requiresCoverage = ({ coverage, runs = RUNS, steps = STEPS }: CheckOptions, rules: Rules): boolean =>
-  coverage === 'asked' || (coverage === 'by default' && runs >= RUNS && steps >= STEPS && isProfile(rules));
+const requiresCoverage = (options: CheckOptions, rules: Rules): boolean => {
+  const { coverage, time, steps = STEPS } = options;
+  const isWhole = time === undefined && runsOf(options) >= RUNS && steps >= STEPS;
+  return coverage === 'asked' || (coverage === 'by default' && isWhole && isProfile(rules));
+};
 
-const searchEngine = async (options: CheckOptions, session: Session): Promise<void> => {
+const searchEngine = async (options: CheckOptions, session: Session, before = 0): Promise<void> => {
   if (options.path !== undefined && (options.invariant === undefined || options.rules === undefined)) {
     throw new InputError('--path leads to one counterexample: give --invariant, --rules and --seed with it');
   }
   const chosen = chosenInvariants(options.invariant);
-  for (const rules of profiles(options.rules)) {
-    for (const invariant of chosen) {
-      if (session.signal.aborted) return;
-      await runInvariant(invariant, { ...searchOptions(options, session), rules });
-    }
+  const searched = profiles(options.rules);
+  for (const rules of searched) {
+    if (session.signal.aborted) return;
+    const searches = before + searched.length;
+    await runInvariants({ ...searchOptions(options, session, searches), rules, invariants: chosen });
   }
 };
 
@@ -96,23 +112,33 @@ interface Comparing extends CheckOptions {
 }
 
 /** @throws InputError where one can't be played */
-const knownRegressions = async ({ regressions, out }: CheckOptions): Promise<readonly Regression[]> => {
+export const knownRegressions = async ({
+  regressions,
+  out,
+}: Pick<CheckOptions, 'regressions' | 'out'>): Promise<readonly Regression[]> => {
   if (regressions === false) return [];
   const carried = await readRegressions(carriedRegressions());
   const others = regressions === undefined ? readCounterexamples(out) : readRegressions(regressions);
   return [...carried, ...(await others)];
 };
 
-/** The runtime under rules; `lab` is what its name leaves open of a lab runtime. */
+/** Of searches of which there are several: what a lab runtime's name leaves open, and how many there are. */
+interface Part {
+  readonly lab?: LabSettings;
+  readonly searches?: number;
+}
+
+/** The runtime under rules. What is no lab may have pallets that do not bear that billions of blocks are left out. */
 const compareRuntime = (
-  { name, scope, makeTarget }: OpenedRuntime,
+  { name, scope, makeTarget, isLab }: OpenedRuntime,
   rules: Rules,
   options: Comparing,
   session: Session,
-  lab: LabSettings = {},
+  { lab = {}, searches = 1 }: Part = {},
 ) =>
   runDifferential({
-    ...searchOptions(options, session),
+    ...searchOptions(options, session, searches),
+    beyond: { concerns: scope.concernsKey, leaps: isLab },
     regressions: options.known,
     rules,
     scope,
@@ -122,9 +148,14 @@ const compareRuntime = (
     remark: signatureRemark,
   });
 
-const checkRuntime = async (opened: OpenedRuntime, options: Comparing, session: Session): Promise<void> => {
+const checkRuntime = async (
+  opened: OpenedRuntime,
+  options: Comparing,
+  session: Session,
+  part: Part = {},
+): Promise<void> => {
   tellLayout(opened.runtime.layout, { ...session, name: opened.runtime.file });
-  await compareRuntime(opened, Rules.parse(options.rules ?? 'deployed', opened.base), options, session);
+  await compareRuntime(opened, Rules.parse(options.rules ?? 'deployed', opened.base), options, session, part);
 };
 
 const NOT_WRITTEN =
@@ -150,7 +181,8 @@ const checkNode = async (nodes: Nodes, options: Comparing, session: Session): Pr
     emptySuite(`${target.name} against ${rules.toString()}`, target.name, session);
     return;
   }
-  const { runs = NODE_RUNS, steps = NODE_STEPS, minSteps = Math.ceil(steps / 2), seed } = options;
+  const { steps = NODE_STEPS, minSteps = Math.ceil(steps / 2), seed } = options;
+  const runs = runsOf(options, NODE_RUNS);
   await runPool({ ...session, target, rules, scope, seed });
   if (session.signal.aborted) return;
   await runDifferential({
@@ -168,19 +200,24 @@ const checkNode = async (nodes: Nodes, options: Comparing, session: Session): Pr
 /** The lab runtime as deployed and as promised, then the recordings on it and on the engine, then the invariants. */
 const checkAll = async (options: Comparing, session: Session): Promise<void> => {
   const opened = await openRuntime(labRuntime());
-  await checkRuntime(opened, options, session);
-  if (options.rules !== undefined || session.signal.aborted) return;
-  await compareRuntime(opened, Rules.promised, options, session, { rules: Rules.promised });
+  if (options.rules !== undefined) return checkRuntime(opened, options, session);
+  // Beside the invariants.
+  const compared = 2;
+  const searches = compared + profiles(undefined).length;
+  await checkRuntime(opened, options, session, { searches });
+  if (session.signal.aborted) return;
+  await compareRuntime(opened, Rules.promised, options, session, { lab: { rules: Rules.promised }, searches });
   const recordings = [carriedRecordings()];
   await replayAll(recordings, { naming: 'the lab runtime' }, session);
   await replayAll(recordings, { naming: 'the engine', target: 'engine' }, session);
-  await searchEngine(options, session);
+  await searchEngine(options, session, compared);
 };
 
 /** @throws InputError, RuleError, UnusableRuntime, BlockError, NodeFailure, Interrupted */
 export const check = async (options: CheckOptions, session: Session): Promise<void> => {
   const { invariant, rules, regressions } = options;
   expectFolder('--out', options.out);
+  timeOf(options, 1);
   const target = options.target === undefined ? undefined : parseTarget(options.target);
   const isCompared = target?.kind !== 'recording' && target?.kind !== 'engine';
   if (typeof regressions === 'string' && !isCompared)

@@ -162,7 +162,8 @@ nodeFlags(
   ),
 )
   .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 6 on a node)', whole(1, 10_000_000))
-  .option('--steps <n>', 'commands of a scenario, at most (default: 60; 100 on a node)', whole(1, 100_000))
+  .option('--time <time>', 'search so long, such as 60s or 2m; with --runs until the first of the two is over')
+  .option('--steps <n>', 'commands of a scenario, at most (default: 100)', whole(1, 100_000))
   .option('--min-steps <n>', 'and at least (default: 0; half of --steps on a node)', whole(0, 100_000))
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, LARGEST_SEED))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
