@@ -170,7 +170,7 @@ export const ownVmIsFound: Invariant = {
   antecedent: 'a user asks for something of a plan',
   requirements: ['REQ-ERROR-7', 'REQ-ASSIGN-1'],
   severity: 'high',
-  brokenBy: ['DEV-04', 'DEV-07'],
+  brokenBy: ['DEV-04', 'DEV-07', 'DEV-17'],
   watch: () => (seen) => {
     const { step, before, answer } = seen;
     if (step === null || !('call' in step) || step.origin.kind !== 'signed' || answer === null) return SILENT;

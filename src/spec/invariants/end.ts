@@ -11,7 +11,7 @@ export const served: Invariant = {
   antecedent: 'healthy validators and miners have nothing left to do',
   requirements: ['REQ-OVERVIEW-4', 'REQ-OVERVIEW-5'],
   severity: 'high',
-  brokenBy: ['DEV-06', 'DEV-20'],
+  brokenBy: ['DEV-03', 'DEV-06', 'DEV-12', 'DEV-17', 'DEV-19', 'DEV-20', 'DEV-21', 'DEV-22', 'DEV-25', 'DEV-29'],
   watch: () => (seen) => (seen.unserved === null ? SILENT : firstBroken(1, seen.unserved)),
 };
 

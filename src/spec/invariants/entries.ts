@@ -68,7 +68,7 @@ export const entriesAgree: Invariant = {
   antecedent: "a miner's list has an entry",
   requirements: ['REQ-ENTRY-2', 'REQ-ENTRY-3', 'REQ-ENTRY-10', 'REQ-ASSIGN-3', 'REQ-ASSIGN-4'],
   severity: 'high',
-  brokenBy: ['DEV-07'],
+  brokenBy: ['DEV-07', 'DEV-12', 'DEV-17'],
   watch: ofStates(['requests', 'minerQueue', 'actionQueues', 'deletionQueue'], (state) => {
     let spoke = countOf(state.minerQueue) + countOf(state.deletionQueue);
     let broken = firstWrong(state.minerQueue, ofMiner(state));

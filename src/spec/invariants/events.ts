@@ -155,7 +155,7 @@ export const eventsAreTrue: Invariant = {
     'REQ-EVENT-8',
   ],
   severity: 'medium',
-  brokenBy: ['DEV-07', 'DEV-08', 'DEV-10', 'DEV-12'],
+  brokenBy: ['DEV-07', 'DEV-08', 'DEV-10', 'DEV-12', 'DEV-17'],
   watch: ofSuccesses((call, seen, { events }) => {
     const broken = events.map((event, at) => {
       const { name, fields } = event;
@@ -247,7 +247,7 @@ export const changesHaveEvents: Invariant = {
     'REQ-EVENT-8',
   ],
   severity: 'medium',
-  brokenBy: ['DEV-09'],
+  brokenBy: ['DEV-09', 'DEV-17', 'DEV-23'],
   watch: () => (seen) => {
     const { step, answer, hasChanged } = seen;
     if (!hasChanged || step === null || 'inject' in step || (answer !== null && !('ok' in answer.outcome)))

@@ -101,7 +101,10 @@ export interface Invariant {
   readonly requirements: readonly string[];
   /** Of a break that nobody knows yet. */
   readonly severity: Severity;
-  /** The rules that break it where they alone are as deployed, all others as promised. */
+  /**
+   * The rules that break it where they alone are as deployed, all others as promised. A rule that alone breaks nothing is in no list: what
+   * DEV-05 lets through, DEV-12 as promised refuses.
+   */
   readonly brokenBy: readonly DeviationRule[];
   /** Begins to watch a scenario; the answer is shown each step in turn, the beginning first. */
   readonly watch: () => (seen: Seen) => Finding;

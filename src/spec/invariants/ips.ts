@@ -155,7 +155,7 @@ export const heldByVms: Invariant = {
   antecedent: 'a VM holds an IP',
   requirements: [],
   severity: 'high',
-  brokenBy: ['DEV-06', 'DEV-21', 'DEV-22'],
+  brokenBy: ['DEV-06', 'DEV-20', 'DEV-21', 'DEV-22'],
   watch: ofStates(['roleToIp', 'minerQueue', 'deletionQueue'], (state) => {
     if (state.roleToIp.length === 0) return SILENT;
     const jobs = jobsOf(state);

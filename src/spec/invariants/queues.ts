@@ -49,7 +49,7 @@ export const queueConsistency: Invariant = {
     'REQ-STORAGE-9',
   ],
   severity: 'high',
-  brokenBy: [],
+  brokenBy: ['DEV-12', 'DEV-17'],
   watch: ofStates(['requests', 'minerQueue', 'actionQueues', 'deletionQueue'], (state) => {
     const isLive = (id: bigint): boolean => holdersOf(state, id).length > 0;
     const live: readonly (readonly [string, Lists<Entry>])[] = [
@@ -74,7 +74,7 @@ export const assignedIfQueued: Invariant = {
   antecedent: 'a compute request exists',
   requirements: ['REQ-REQUEST-9'],
   severity: 'high',
-  brokenBy: ['DEV-20'],
+  brokenBy: ['DEV-17', 'DEV-20'],
   watch: ofStates(['requests', 'minerQueue'], (state) => {
     let spoke = 0;
     for (const [, list] of state.requests) {
@@ -100,7 +100,7 @@ export const oneEntryEach: Invariant = {
   antecedent: 'a stop, boot, reboot or resize list has an entry',
   requirements: [],
   severity: 'medium',
-  brokenBy: ['DEV-13'],
+  brokenBy: ['DEV-12', 'DEV-13', 'DEV-17'],
   watch: ofStates(['actionQueues'], ({ actionQueues }) => {
     let spoke = 0;
     for (const list of ACTION_LISTS) {
@@ -166,7 +166,7 @@ export const minerHonoured: Invariant = {
   antecedent: 'a request that names a miner is assigned',
   requirements: ['REQ-REQUEST-11'],
   severity: 'low',
-  brokenBy: ['DEV-19'],
+  brokenBy: ['DEV-17', 'DEV-19'],
   watch: ofStates(['requests', 'minerQueue'], (state) =>
     ofEntries(state, (node, id) => {
       const wanted = holdersOf(state, id)[0]?.request.miner_id ?? null;

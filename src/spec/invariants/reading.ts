@@ -137,15 +137,14 @@ export interface Pair<T> {
   readonly is: T | undefined;
 }
 
-/** Of those with one id the first was what is the first now. Pairs of what stayed are left out. */
+/** What stayed is left out; of the others with one id the first was what is the first now. */
 const pairsOf = <T extends Identified>({ key, was, is }: ChangedList<T>): Pair<T>[] => {
-  const left = [...was];
-  const pairs: Pair<T>[] = [];
-  for (const each of is) {
+  const left = [...without(was, is)];
+  const pairs = without(is, was).map((each): Pair<T> => {
     const at = left.findIndex(({ request_id }) => request_id === each.request_id);
     const [earlier] = at === -1 ? [] : left.splice(at, 1);
-    if (earlier === undefined || !isEqual(earlier, each)) pairs.push({ key, was: earlier, is: each });
-  }
+    return { key, was: earlier, is: each };
+  });
   return [...pairs, ...left.map((gone) => ({ key, was: gone, is: undefined }))];
 };
 

@@ -70,7 +70,7 @@ export const runningIsStarted: Invariant = {
   antecedent: 'a request is Running or Stopped',
   requirements: ['REQ-STATUS-5', 'REQ-ENTRY-4', 'REQ-ENTRY-12'],
   severity: 'medium',
-  brokenBy: ['DEV-25'],
+  brokenBy: ['DEV-12', 'DEV-17', 'DEV-25'],
   watch: ofStates(['requests', 'minerQueue'], (state) => {
     let spoke = 0;
     for (const [, list] of state.requests) {
@@ -123,7 +123,7 @@ export const lastWish: Invariant = {
   antecedent: 'a stop or a boot was granted and is open no longer',
   requirements: [],
   severity: 'high',
-  brokenBy: ['DEV-12', 'DEV-23', 'DEV-24'],
+  brokenBy: ['DEV-12', 'DEV-17', 'DEV-23', 'DEV-24'],
   watch: () => {
     const wishes = new Map<bigint, ComputeRequestStatus>();
     return (seen) => {
