@@ -7,6 +7,7 @@ import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
+import type { AuditCommandOptions } from './audit.js';
 import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import type { GateCommandOptions } from './gate.js';
@@ -51,7 +52,7 @@ const exitOf = (suites: readonly SuiteFinished[], { requireCoverage, allowAbsent
 
 const messages: Readonly<Record<Verdict, string>> = {
   conforms: 'everything that was compared equals what was expected',
-  deviates: 'what breaks, breaks under "deployed" rules: known of the deployed pallet, and mended under "promised"',
+  deviates: 'what is wrong is known of the deployed pallet ("assay list deviations"), and mended under "promised"',
   vacuous: 'some part of the run did not reach what it is about: give it more --runs or --steps, or another recording',
   'not covered': 'the recording has calls that the specification does not describe',
   absent:
@@ -128,6 +129,7 @@ Examples:
   assay check --target chopsticks:runtime.wasm  a runtime in Chopsticks; with a URL behind the colon, a fork
   assay record --target runtime:my.wasm --out my.jsonl.gz
                                                 what a runtime does, to be replayed anywhere
+  assay audit --target my.wasm                  what is wrong with a runtime, on a list or not, and why
   assay gate --old ws://HOST --new new.wasm --expect assay.yaml
                                                 an upgrade: what it changes that nobody announced
   assay bench --compare old.wasm --target runtime:new.wasm
@@ -223,6 +225,31 @@ nodeFlags(
     exitCode = await runSession(options, async (session) => {
       const { record } = await import('./record.js');
       await record({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+      return ending(session, options);
+    });
+  });
+
+reporting(
+  program
+    .command('audit')
+    .description('what is wrong with a runtime, on a list or not: its rules, what breaks an invariant and why')
+    .option('--target <blob>', `the runtime: ${SIDES} (default: the lab runtime)`)
+    .option('--state <snapshot>', "a chain's state, whose keys that break an invariant are told: FILE or URL[@BLOCK]")
+    .option('--expect <file>', 'an assay.yaml: what is accepted'),
+)
+  .option('--allow-absent', 'a pallet that is not there lets the exit code be')
+  .option('--runs <n>', 'scenarios of each search', whole(1, 10_000_000), 300)
+  .option('--time <time>', 'search so long in all, such as 60s or 2m, and --runs at most')
+  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 100)
+  .option('--seed <n>', 'of the searches (default: random, and told)', whole(0, LARGEST_SEED))
+  .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
+  .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
+  .option('--regressions <folder>', 'recordings to play first, beside those that are carried (default: those in --out)')
+  .option('--no-regressions', 'play none first')
+  .action(async (options: CommonOptions & Omit<AuditCommandOptions, 'seed'> & { readonly seed?: number }) => {
+    exitCode = await runSession(options, async (session) => {
+      const { audit } = await import('./audit.js');
+      await audit({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
       return ending(session, options);
     });
   });
