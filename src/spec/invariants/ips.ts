@@ -160,17 +160,15 @@ export const heldByVms: Invariant = {
     if (state.roleToIp.length === 0) return SILENT;
     const jobs = jobsOf(state);
     let spoke = 0;
+    let broken: string | null = null;
     for (const [role, ip] of state.roleToIp) {
       const vm = vmOf(role);
       if (vm === null) continue;
       spoke += 1;
-      if (jobs.has(vm)) continue;
-      return {
-        broken: `IP ${readable(ip)} is held by ${readable(vm)}, which no VM has as its job: it never comes back`,
-        spoke,
-      };
+      if (!jobs.has(vm))
+        broken ??= `IP ${readable(ip)} is held by ${readable(vm)}, which no VM has as its job: it never comes back`;
     }
-    return { broken: null, spoke };
+    return { broken, spoke };
   }),
 };
 
@@ -184,6 +182,7 @@ export const keptIps: Invariant = {
   brokenBy: ['DEV-06'],
   watch: ofStates(['roleToIp', 'minerQueue'], ({ roleToIp, minerQueue }) => {
     let spoke = 0;
+    let broken: string | null = null;
     for (const [, entries] of minerQueue) {
       for (const { job_id, ip_assigned, fail_reason, request_id } of entries) {
         if (job_id === null || fail_reason !== null) continue;
@@ -192,13 +191,10 @@ export const keptIps: Invariant = {
         if (held !== null && held === ip_assigned) continue;
         const given = ip_assigned === null ? 'no IP' : `IP ${readable(ip_assigned)}`;
         const has = held === null ? 'none' : readable(held);
-        return {
-          broken: `request ${request_id} was given ${given}, and its job ${readable(job_id)} holds ${has}`,
-          spoke,
-        };
+        broken ??= `request ${request_id} was given ${given}, and its job ${readable(job_id)} holds ${has}`;
       }
     }
-    return { broken: null, spoke };
+    return { broken, spoke };
   }),
 };
 

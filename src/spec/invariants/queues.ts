@@ -77,18 +77,18 @@ export const assignedIfQueued: Invariant = {
   brokenBy: ['DEV-17', 'DEV-20'],
   watch: ofStates(['requests', 'minerQueue'], (state) => {
     let spoke = 0;
+    let broken: string | null = null;
     for (const [, list] of state.requests) {
       for (const { request_id, is_assigned } of list) {
         spoke += 1;
         const isQueued = entriesOf(state, request_id).some(({ entry }) => entry.fail_reason === null);
         if (is_assigned === isQueued) continue;
-        const broken = is_assigned
+        broken ??= is_assigned
           ? `request ${request_id} is marked as assigned, and no miner has it to serve`
           : `request ${request_id} is not marked as assigned, and a miner has it to serve`;
-        return { broken, spoke };
       }
     }
-    return { broken: null, spoke };
+    return { broken, spoke };
   }),
 };
 
@@ -103,17 +103,19 @@ export const oneEntryEach: Invariant = {
   brokenBy: ['DEV-12', 'DEV-13', 'DEV-17'],
   watch: ofStates(['actionQueues'], ({ actionQueues }) => {
     let spoke = 0;
+    let broken: string | null = null;
     for (const list of ACTION_LISTS) {
       const seen = new Set<bigint>();
       for (const [node, entries] of actionQueues[list]) {
         for (const { request_id } of entries) {
           spoke += 1;
-          if (!seen.has(request_id)) seen.add(request_id);
-          else return { broken: `${list} has request ${request_id} twice, again of miner ${readable(node)}`, spoke };
+          if (seen.has(request_id))
+            broken ??= `${list} has request ${request_id} twice, again of miner ${readable(node)}`;
+          seen.add(request_id);
         }
       }
     }
-    return { broken: null, spoke };
+    return { broken, spoke };
   }),
 };
 
@@ -149,14 +151,16 @@ const ofEntries = (
   wrong: (node: Hex, request_id: bigint) => string | null | undefined,
 ): Finding => {
   let spoke = 0;
+  let broken: string | null = null;
   for (const [node, entries] of minerQueue) {
     for (const { request_id } of entries) {
-      const broken = wrong(node, request_id);
-      if (broken !== undefined) spoke += 1;
-      if (typeof broken === 'string') return { broken, spoke };
+      const said = wrong(node, request_id);
+      if (said === undefined) continue;
+      spoke += 1;
+      broken ??= said;
     }
   }
-  return { broken: null, spoke };
+  return { broken, spoke };
 };
 
 export const minerHonoured: Invariant = {

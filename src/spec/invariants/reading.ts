@@ -83,14 +83,23 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
+const areListsEqual = (left: readonly unknown[], right: readonly unknown[]): boolean => {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at += 1) if (!isEqual(left[at], right[at])) return false;
+  return true;
+};
+
 const haveEqualFields = (left: Fields, right: Fields): boolean => {
   const names = Object.keys(left);
   return names.length === Object.keys(right).length && names.every((name) => isEqual(left[name], right[name]));
 };
 
 /** Whether two decoded values are equal. Most that are, are the same. */
-export const isEqual = (left: unknown, right: unknown): boolean =>
-  left === right || (isFields(left) && isFields(right) && haveEqualFields(left, right));
+export const isEqual = (left: unknown, right: unknown): boolean => {
+  if (left === right) return true;
+  if (Array.isArray(left)) return Array.isArray(right) && areListsEqual(left, right);
+  return isFields(left) && isFields(right) && haveEqualFields(left, right);
+};
 
 /** Elements of `all` that `others` lack; each of `others` stands for one. */
 export const without = <T>(all: readonly T[], others: readonly T[]): readonly T[] => {

@@ -73,6 +73,7 @@ export const runningIsStarted: Invariant = {
   brokenBy: ['DEV-12', 'DEV-17', 'DEV-25'],
   watch: ofStates(['requests', 'minerQueue'], (state) => {
     let spoke = 0;
+    let broken: string | null = null;
     for (const [, list] of state.requests) {
       for (const { request_id, status } of list) {
         if (status !== 'Running' && status !== 'Stopped') continue;
@@ -80,10 +81,10 @@ export const runningIsStarted: Invariant = {
         const isStarted = entriesOf(state, request_id).some(
           ({ entry }) => entry.fullfilled && entry.job_id !== null && entry.ip_assigned !== null,
         );
-        if (!isStarted) return { broken: `request ${request_id} is ${status} without a job and an IP`, spoke };
+        if (!isStarted) broken ??= `request ${request_id} is ${status} without a job and an IP`;
       }
     }
-    return { broken: null, spoke };
+    return { broken, spoke };
   }),
 };
 
@@ -131,16 +132,16 @@ export const lastWish: Invariant = {
       if (wish) wishes.set(wish.id, wish.status);
       if (!seen.hasChanged || wishes.size === 0) return SILENT;
       let spoke = 0;
+      let broken: string | null = null;
       for (const [id, wanted] of wishes) {
         const [holder] = holdersOf(seen.state, id);
         if (holder === undefined) wishes.delete(id);
         if (holder === undefined || hasOpenWish(seen.state, id)) continue;
         spoke += 1;
         const { status } = holder.request;
-        if (status !== wanted)
-          return { broken: `request ${id} is ${status}, though its user asked last for ${wanted}`, spoke };
+        if (status !== wanted) broken ??= `request ${id} is ${status}, though its user asked last for ${wanted}`;
       }
-      return { broken: null, spoke };
+      return { broken, spoke };
     };
   },
 };
