@@ -72,8 +72,13 @@ describe('a hunt', () => {
         shown.set(id, (shown.get(id) ?? 0) + 1);
         return () => ({ broken: breaks ? 'at once' : null, spoke: 1 });
       }, id);
-    const { breaks, scenarios } = await huntFor({ invariants: [counting('INV-98', true), counting('INV-99', false)], runs: 5 });
-    expect(breaks.map(({ invariant: { id }, run, after }) => ({ id, run, after }))).toEqual([{ id: 'INV-98', run: 0, after: 0 }]);
+    const { breaks, scenarios } = await huntFor({
+      invariants: [counting('INV-98', true), counting('INV-99', false)],
+      runs: 5,
+    });
+    expect(breaks.map(({ invariant: { id }, run, after }) => ({ id, run, after }))).toEqual([
+      { id: 'INV-98', run: 0, after: 0 },
+    ]);
     expect([...shown]).toEqual([
       ['INV-98', 1],
       ['INV-99', 5],

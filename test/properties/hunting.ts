@@ -28,7 +28,11 @@ export const saying = (watch: Invariant['watch'], id = 'INV-00'): Invariant => (
 
 /** Broken as soon as anything is bought, whatever the rules. */
 export const brokenByPurchases = (id = 'INV-00'): Invariant =>
-  saying(() => ({ state }) => ({ broken: state.requests.length > 0 ? 'something was bought' : null, spoke: 1 }), id);
+  saying(
+    () =>
+      ({ state }) => ({ broken: state.requests.length > 0 ? 'something was bought' : null, spoke: 1 }),
+    id,
+  );
 
 /** The command that means this step, whatever the state. */
 export const always = (step: Step): Command => ({ resolve: () => step });

@@ -105,14 +105,24 @@ describe.each(STAGES)('watching a stage that answers %s', (_, stageOf) => {
       isSaid = true;
       return {};
     };
-    const watched = await watch(stageOf(), scene([wait], () => ({ steps: [first, second].values(), says })), [brokenByPurchases()]);
+    const watched = await watch(
+      stageOf(),
+      scene([wait], () => ({ steps: [first, second].values(), says })),
+      [brokenByPurchases()],
+    );
     expect(watched.steps).toEqual([wait, first]);
     expect({ broken: brokenIds(watched), isSaid }).toEqual({ broken: ['INV-00'], isSaid: false });
   });
 
   it('tells what the end breaks', async () => {
-    const served: Invariant = saying(() => ({ unserved }) => ({ broken: unserved?.[0] ?? null, spoke: unserved ? 1 : 0 }));
-    const end: Scene['end'] = () => ({ steps: [].values(), says: () => Promise.resolve({ unserved: ['this', 'that'] }) });
+    const served: Invariant = saying(() => ({ unserved }) => ({
+      broken: unserved?.[0] ?? null,
+      spoke: unserved ? 1 : 0,
+    }));
+    const end: Scene['end'] = () => ({
+      steps: [].values(),
+      says: () => Promise.resolve({ unserved: ['this', 'that'] }),
+    });
     const { broken, spoke } = await watch(stageOf(), scene([first], end), [served]);
     expect({ broken: broken.get(served), spoke: spoke.get(served) }).toEqual({ broken: 'this', spoke: 1 });
   });
