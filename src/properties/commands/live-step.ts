@@ -6,6 +6,7 @@ import { callOf, type Call } from '../../spec/calls.js';
 import { hexOfText, type Hex } from '../../spec/hex.js';
 import type { ComputeRequest, MinerComputeRequest } from '../../spec/types/compute.js';
 import type { Step } from '../../spec/steps.js';
+import { accountsOf, type Cast } from '../cast.js';
 import { vmNameOf } from '../service/miner.js';
 import { byId, choose, pick, queued, type Command, type Model, type Queued } from './command.js';
 import { FAIL_REASONS, uintOf } from './edges.js';
@@ -107,6 +108,13 @@ const USER_CALLS = [
 /** The four, resize and the forced deletion. */
 const USER_KINDS = 6;
 
+const canSign = (cast: Cast, account: Hex): boolean => accountsOf(cast).some(({ id }) => id === account);
+
+const forcedDeletion = ({ sudo }: Cast, owner: Hex, plan_id: Hex): Step => ({
+  call: callOf('Compute.force_request_compute_delete', { plan_id, account_id: owner }),
+  origin: { kind: 'root', account: sudo.id },
+});
+
 /** What a user, or a sub-account that stands for it, may ask for of a VM that runs or stands. */
 const ask = (
   { cast, engine }: Model,
@@ -116,7 +124,10 @@ const ask = (
   detail: number,
 ): Step => {
   const standIns = cast.subAccounts.filter(({ id }) => engine.state.SubAccount.SubAccount.get(id) === owner);
-  const account = choose([owner, ...standIns.map(({ id }) => id)], Math.floor(branch / USER_KINDS));
+  // Somebody may have bought for an account that nobody of the cast signs for: its VM is root's to delete.
+  const signers = [owner, ...standIns.map(({ id }) => id)].filter((id) => canSign(cast, id));
+  const account = pick(signers, Math.floor(branch / USER_KINDS));
+  if (account === undefined) return forcedDeletion(cast, owner, request.plan_id);
   const origin = { kind: 'signed', account } as const;
   // Where they differ (DEV-07), both are tried.
   const { plan_id } = detail % 2 === 1 && entry ? entry : request;
@@ -127,10 +138,7 @@ const ask = (
     const resize_to_gbs = Number(uintOf(32, detail));
     return { call: callOf('Compute.request_compute_resize', { plan_id, resize_to_gbs }), origin };
   }
-  if (kind === 5) {
-    const call = callOf('Compute.force_request_compute_delete', { plan_id, account_id: owner });
-    return { call, origin: { kind: 'root', account: cast.sudo.id } };
-  }
+  if (kind === 5) return forcedDeletion(cast, owner, plan_id);
   return { call: callOf(choose(USER_CALLS, kind), { plan_id }), origin };
 };
 
