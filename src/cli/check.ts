@@ -11,7 +11,7 @@ import { runPool } from '../properties/pool-run.js';
 import { InputError } from '../properties/recording-file.js';
 import { readCounterexamples, readRegressions, type Regression } from '../properties/regressions.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
-import { deviationRules, Rules } from '../spec/rules.js';
+import { Rules } from '../spec/rules.js';
 import { parseDuration } from './duration.js';
 import type { NodeFlags, Nodes } from './node.js';
 import { expectFolder } from './out-folder.js';
@@ -34,11 +34,8 @@ export interface CheckOptions extends NodeFlags {
   readonly minSteps?: number;
   readonly path?: string;
   readonly invariant?: string;
-  /**
-   * Whether a runtime or node must be brought to everything that can be reached on it: where somebody asked for that, or by default
-   * where the budget can do it; else what was missed is told.
-   */
-  readonly coverage?: 'asked' | 'by default' | 'told';
+  /** Whether a runtime or node must be brought to every cell that can be reached on it; else what was missed is told. */
+  readonly isCoverageAsked?: boolean;
   readonly out: string;
   /** A folder of recordings to play first, instead of the counterexamples in `out`; false for none, nor those that are carried. */
   readonly regressions?: string | false;
@@ -81,16 +78,6 @@ const searchOptions = (options: CheckOptions, session: Session, searches = 1) =>
     out,
     ...(path !== undefined && { path }),
   };
-};
-
-/** Under a mixture of rules some cells take several of them to come together, which no budget promises. */
-const isProfile = (rules: Rules): boolean =>
-  rules.isPromised() || deviationRules.every((rule) => !rules.promised(rule));
-
-const requiresCoverage = (options: CheckOptions, rules: Rules): boolean => {
-  const { coverage, time, steps = STEPS } = options;
-  const isWhole = time === undefined && runsOf(options) >= RUNS && steps >= STEPS;
-  return coverage === 'asked' || (coverage === 'by default' && isWhole && isProfile(rules));
 };
 
 const searchEngine = async (options: CheckOptions, session: Session, before = 0): Promise<void> => {
@@ -144,7 +131,7 @@ const compareRuntime = (
     scope,
     named: name.text,
     makeTarget: ({ fresh }) => makeTarget({ lab, fresh }),
-    requireCoverage: requiresCoverage(options, rules),
+    requireCoverage: options.isCoverageAsked === true,
     remark: signatureRemark,
   });
 
@@ -192,7 +179,7 @@ const checkNode = async (nodes: Nodes, options: Comparing, session: Session): Pr
     scope,
     named: nodes.name.text,
     // The default budget of a node is small.
-    requireCoverage: options.coverage === 'asked',
+    requireCoverage: options.isCoverageAsked === true,
     makeTarget: async ({ fresh }) => (fresh && nodes.areOurs ? (await nodes.open()).target : target),
   });
 };
