@@ -72,11 +72,15 @@ const joined = (commands: Commands): Commands => {
   return all;
 };
 
-/** Time that passes twice in a row, as one: a jump where both are. Null where it does not. */
+/** As many blocks may be opened one by one: longer jumps stay what they are. */
+const FEW = 1_000n;
+
+/** Time that passes twice in a row, as one: a jump where both are, or one that is far. Null where it does not. */
 const joinedTwo = (commands: Commands, at: number): Commands | null => {
   const [before, now] = [timeOf(commands[at - 1]), timeOf(commands[at])];
   if (!before || !now) return null;
-  const both = { advance: before.advance + now.advance, jump: before.jump === true && now.jump === true };
+  const advance = before.advance + now.advance;
+  const both = { advance, jump: (before.jump === true && now.jump === true) || advance > FEW };
   return commands.toSpliced(at - 1, 2, new Always(both));
 };
 

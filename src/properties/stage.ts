@@ -53,12 +53,14 @@ class Views {
     return this.see({ step: null, hasChanged: true, answer: null });
   }
 
-  see(happened: Happened): Seen {
+  see({ step, hasChanged, answer }: Happened): Seen {
     const { engine, releasePeriod, validityOf } = this;
     const before = this.now ?? viewOf(engine.state);
-    const state = happened.hasChanged ? viewOf(engine.state, before) : before;
+    const state = hasChanged && this.now !== null ? viewOf(engine.state, before) : before;
     this.now = state;
-    return { ...happened, before, state, block: engine.block, releasePeriod, validityOf, ...RUNNING };
+    const { block } = engine;
+    // Field by field: spread, it took 5 % of a hunt.
+    return { step, before, state, hasChanged, block, releasePeriod, answer, validityOf, unserved: null, repeated: null };
   }
 }
 

@@ -31,7 +31,7 @@ const check = async (
 describe('a check with a small budget', () => {
   it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
     ['by default', [], {}],
-    ['in CI, where its budget is less than the default one', [], { CI: 'true' }],
+    ['in CI, where nobody asked for more', [], { CI: 'true' }],
     ['where nobody wants it, in CI', ['--no-require-coverage'], { CI: 'true' }],
   ])('tells what it missed and passes: %s', async (_, flags, env) => {
     const { code, stdout } = await check([...FEW, ...flags], env);
