@@ -55,7 +55,7 @@ const origin = () => ({
 const claims = {
   replay: () => measure('replay'),
   replayOnTheLabRuntime: () => measure('replay-on-lab'),
-  invariants: () => measure('invariants'),
+  searches: () => measure('searches'),
   agreement: () => measure('agreement'),
   mutants: () => measure('mutants'),
   differentialSpeed: async () => [await measure('speed', '60'), await measure('speed', '200')],

@@ -41,19 +41,11 @@ const numberOf = async (connection: NodeConnection, hash: Hex): Promise<bigint> 
   return header.number;
 };
 
-/** A block's hash and number. @throws NodeFailure where the node has no such block */
-export const locateBlock = async (
-  connection: NodeConnection,
-  block: BlockName,
-): Promise<{ readonly hash: Hex; readonly number: bigint }> => {
-  const hash = await hashOf(connection, block);
-  return { hash, number: await numberOf(connection, hash) };
-};
-
-/** Asks for what was stored after a block. @throws NodeFailure where the node keeps it no more */
-export const whereKept = async <T>({ url }: NodeConnection, number: bigint, ask: () => Promise<T>): Promise<T> => {
+const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<Hex> => {
+  const { url } = connection;
   try {
-    return await ask();
+    const code = await connection.request(HexSchema.nullable(), 'state_getStorage', CODE_KEY, hash);
+    if (code !== null) return code;
   } catch (error) {
     if (!(error instanceof RpcError) || !STATE_IS_GONE.test(error.said + error.data)) throw error;
     throw new NodeFailure(
@@ -61,16 +53,7 @@ export const whereKept = async <T>({ url }: NodeConnection, number: bigint, ask:
       { cause: error },
     );
   }
-};
-
-const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<Hex> => {
-  const code = await whereKept(connection, number, () =>
-    connection.request(HexSchema.nullable(), 'state_getStorage', CODE_KEY, hash),
-  );
-  if (code !== null) return code;
-  throw new NodeFailure(
-    `${connection.url}: the chain has no code (:code) at block ${number}: it is none of Substrate's`,
-  );
+  throw new NodeFailure(`${url}: the chain has no code (:code) at block ${number}: it is none of Substrate's`);
 };
 
 /**
@@ -80,7 +63,8 @@ const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Pr
 export const fetchCode = async (url: string, block: BlockName, options: ConnectionOptions): Promise<ChainCode> => {
   const connection = await NodeConnection.open(url, options);
   try {
-    const { hash, number } = await locateBlock(connection, block);
+    const hash = await hashOf(connection, block);
+    const number = await numberOf(connection, hash);
     return { code: fromHex(await codeAt(connection, hash, number)), number, hash };
   } finally {
     await connection.close();

@@ -56,9 +56,8 @@ const chainTypeOf = async (connection: NodeConnection): Promise<string> => {
   }
 };
 
-/** Of the newest block, or of the one that is named. @throws NodeFailure where they can't be read */
-export const metadataOf = async (connection: NodeConnection, block?: Hex): Promise<RuntimeMetadata> => {
-  const bytes = await connection.request(HexSchema, 'state_getMetadata', ...(block === undefined ? [] : [block]));
+const metadataOf = async (connection: NodeConnection): Promise<RuntimeMetadata> => {
+  const bytes = await connection.request(HexSchema, 'state_getMetadata');
   try {
     return parseMetadata(fromHex(bytes));
   } catch (error) {

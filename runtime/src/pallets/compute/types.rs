@@ -73,13 +73,8 @@ pub struct Action {
 pub trait QueueEntry {
 	fn request_id(&self) -> RequestId;
 	fn is_open(&self) -> bool;
-	fn user_id(&self) -> &AccountId;
-	fn plan_id(&self) -> &Hash;
+	fn is_of(&self, user: &AccountId, plan_id: &Hash) -> bool;
 	fn mark_fulfilled(&mut self);
-
-	fn is_of(&self, user: &AccountId, plan_id: &Hash) -> bool {
-		self.plan_id() == plan_id && self.user_id() == user
-	}
 }
 
 macro_rules! queue_entry {
@@ -117,12 +112,8 @@ macro_rules! queue_entry {
 				!self.fullfilled
 			}
 
-			fn user_id(&self) -> &AccountId {
-				&self.user_id
-			}
-
-			fn plan_id(&self) -> &Hash {
-				&self.plan_id
+			fn is_of(&self, user: &AccountId, plan_id: &Hash) -> bool {
+				&self.plan_id == plan_id && &self.user_id == user
 			}
 
 			fn mark_fulfilled(&mut self) {
