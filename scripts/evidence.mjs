@@ -55,7 +55,7 @@ const origin = () => ({
 const claims = {
   replay: () => measure('replay'),
   replayOnTheLabRuntime: () => measure('replay-on-lab'),
-  searches: () => measure('searches'),
+  invariants: () => measure('invariants'),
   agreement: () => measure('agreement'),
   mutants: () => measure('mutants'),
   differentialSpeed: async () => [await measure('speed', '60'), await measure('speed', '200')],

@@ -10,13 +10,17 @@ export type { Answer, Awaitable, Capability, Opening, SeenEvent, Target } from '
 export { NotCovered } from './targets/target.js';
 export { openRecording, findRecordings, InputError, type Recording } from './properties/recording-file.js';
 export { replay, type ReplayOptions } from './properties/replay.js';
+export { recordingOf, scenariosIn, type Scenario } from './properties/recorded-steps.js';
+export { breaches, departures, differences, type Subject } from './properties/emitted-test.js';
+export { openTarget, type OpenedTarget, type OpenTargetOptions } from './cli/open-target.js';
+export { readCounterexamples, readRegressions, type Regression } from './properties/regressions.js';
 export { recordScenario, writeRecording } from './properties/record.js';
 export { runDifferential, type DifferentialOptions } from './properties/differential-run.js';
 export { CAST_RELEASE_PERIOD } from './properties/cast.js';
 export { scopeOf, everything, type LayoutScope } from './properties/scope.js';
 export { fingerprint, type Fingerprint, type FingerprintOptions } from './properties/fingerprint.js';
 export { runPool, type PoolOptions } from './properties/pool-run.js';
-export { runInvariant, type InvariantRunOptions } from './properties/invariant-run.js';
+export { runInvariants, type InvariantRunOptions } from './properties/invariant-run.js';
 export { runGate, type GateOptions } from './gate/gate.js';
 export type { Side, Sides } from './gate/sides.js';
 export { compareInterfaces, type InterfaceChange } from './gate/interface.js';
@@ -27,6 +31,8 @@ export { callOf, calls, decodeCall, encodeCall, type Call, type CallName } from 
 export { events, errors, type ChainEvent, type EventName } from './spec/events.js';
 export { storage, rawKey, nameOfKey } from './spec/storage.js';
 export { encode, decode } from './spec/scale.js';
+export { hexOfText } from './spec/hex.js';
+export type { RecordedLine, RecordingHeader } from './spec/recording.js';
 export type { Genesis, Step } from './spec/steps.js';
 export type { Origin, Outcome, RawDiff, RawState, Validity } from './spec/answers.js';
 export { RunEvent, RUN_EVENTS_FORMAT, type Emit } from './spec/run-events.js';

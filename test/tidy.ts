@@ -19,6 +19,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   properties: ['spec', 'engine', 'targets'],
   load: ['spec', 'engine', 'targets', 'properties'],
   gate: ['spec', 'engine', 'targets', 'properties', 'load'],
+  audit: ['spec', 'engine', 'targets', 'properties', 'gate'],
   reports: ['spec'],
 };
 /** Where everything is wired together. */

@@ -2,12 +2,13 @@
 import { InputError } from '../properties/recording-file.js';
 import type { BlockName } from '../targets/node/code.js';
 import { runtimeOf } from '../targets/runtime/runtime.js';
+import { parseChainBlock, SCHEME } from './chain-block.js';
 import type { NodeFlags } from './node.js';
 import { openedRuntime, openRuntime, type OpenedRuntime } from './runtime.js';
-import { isUrl, PARAMETERS, parseFile, parseParameters, RUNTIME } from './target.js';
+import { PARAMETERS, parseFile, parseParameters, RUNTIME } from './target.js';
 import type { RuntimeName, RuntimeParameters } from './target.js';
 
-export type SideFlag = '--old' | '--new';
+export type SideFlag = '--old' | '--new' | '--target';
 
 /** A chain's runtime. */
 export interface ChainSide {
@@ -24,36 +25,15 @@ export type GateSide = RuntimeName | ChainSide;
 
 const EXPECTED = `a runtime's file, FILE[${PARAMETERS}], or a chain's, URL[@BLOCK][#${PARAMETERS.slice(1)}] with ws:// or wss://`;
 
-/** As what begins so is meant for a URL, whether it is one or not. */
-const SCHEME = /^[a-z]+:\/\//;
-
-const HASH = /^0x[0-9a-f]{64}$/;
-/**
- * The URL, what is meant for a block, and a query that came too late. What else stands behind an `@` belongs to the URL, which may
- * have a user before its host.
- */
-const BLOCK = /^(.*)@(\d*|0x[^./:?]*|latest|finalized|best|head)(\?.*)?$/s;
-
-const parseBlock = (text: string, said: string): BlockName => {
-  const hash = text.toLowerCase();
-  if (HASH.test(hash)) return hash;
-  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new InputError(
-    `${said}: expected a block's number, or its hash as 0x and 64 digits, behind "@", came "${text}" (without "@" it is the newest final block)`,
-  );
-};
-
 const parseChain = (flag: SideFlag, text: string): ChainSide => {
   const said = `${flag} ${text}`;
   const [address = '', ...fragment] = text.split('#');
-  const [, before, block, query] = BLOCK.exec(address) ?? [];
+  const { url, block, query } = parseChainBlock(address, said, EXPECTED);
   if (query !== undefined) throw new InputError(`${said}: expected parameters behind a "#", came "${query}"`);
-  const url = before ?? address;
-  if (!isUrl(url)) throw new InputError(`${said}: expected ${EXPECTED}`);
   return {
     kind: 'url',
     url,
-    block: block === undefined ? null : parseBlock(block, said),
+    block,
     parameters: fragment.length === 0 ? {} : parseParameters(fragment.join('#'), said),
     flag,
     text,

@@ -48,7 +48,7 @@ const namedOf = ({ name, isLab, ownRules, runtime }: OpenedRuntime): string => {
   return `runtime:${runtime.file}${parameters.length === 0 ? '' : `?${parameters.join('&')}`}`;
 };
 
-const sideOf = (opened: OpenedRuntime, { kind }: GateSide): Side => ({
+export const sideOf = (opened: OpenedRuntime, { kind }: GateSide): Side => ({
   named: kind === 'url' ? null : namedOf(opened),
   runtime: opened.runtime,
   scope: opened.scope,

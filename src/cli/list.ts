@@ -1,6 +1,7 @@
-/** `assay list`: what the specification knows, as tables. */
+/** `assay list`: what the specification knows, and the bugs of the lab runtime, as tables. */
 import { deviations, type Deviation } from '../spec/deviations.js';
 import { invariants } from '../spec/invariants.js';
+import { mutants } from '../spec/mutants.js';
 import { requirementRows } from '../spec/requirements.js';
 import { deviationRules, revisionRules } from '../spec/rules.js';
 import type { RunEvent } from '../spec/run-events.js';
@@ -33,6 +34,10 @@ const listings = {
   invariants: (): Omit<Listing, 'type' | 'what'> => ({
     columns: ['id', 'name', 'statement', 'says something when'],
     rows: invariants.map(({ id, name, statement, antecedent }) => [id, name, statement, antecedent]),
+  }),
+  mutants: (): Omit<Listing, 'type' | 'what'> => ({
+    columns: ['mutant', 'where', 'what is wrong'],
+    rows: mutants.map(({ number, where, description }) => [String(number), where, description]),
   }),
 };
 

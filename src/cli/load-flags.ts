@@ -4,6 +4,7 @@ import type { PlanOptions } from '../load/plan/plan.js';
 import { SCENARIOS, type ScenarioName } from '../load/workload.js';
 import { InputError } from '../properties/recording-file.js';
 import { isLoopback } from '../targets/node/identity.js';
+import { parseDuration } from './duration.js';
 import type { NodeFlags } from './node.js';
 import { parseTarget, type NodeName } from './target.js';
 
@@ -68,17 +69,6 @@ export const DEFAULTS = {
 
 /** Of whatever is counted. */
 export const MOST = 1_000_000;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
-/** Milliseconds of a day. */
-const LONGEST = 86_400_000;
-
-/** Milliseconds of `60s`, `1.5m`, `500ms`. @throws InputError */
-export const parseDuration = (flag: string, text: string): number => {
-  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
-  const value = Number(digits) * (UNITS[unit] ?? NaN);
-  if (value > 0 && value <= LONGEST) return value;
-  throw new InputError(`${flag} ${text}: expected a time up to a day, such as 60s, 2m or 500ms`);
-};
 
 /** A number from 0 to `most`. @throws InputError */
 export const parseNumber = (flag: string, text: string, most: number): number => {

@@ -6,15 +6,8 @@ import { planSize } from '../load/run/saturation.js';
 import { runSaturation, type Saturated } from '../load/run/saturate-run.js';
 import { closing } from '../properties/ending.js';
 import { InputError } from '../properties/recording-file.js';
-import {
-  DEFAULT_TARGET,
-  DEFAULTS,
-  MOST,
-  parseDuration,
-  parseNumber,
-  planOptions,
-  type LoadRunCommandOptions,
-} from './load-flags.js';
+import { parseDuration } from './duration.js';
+import { DEFAULT_TARGET, DEFAULTS, MOST, parseNumber, planOptions, type LoadRunCommandOptions } from './load-flags.js';
 import { openForLoad } from './load-node.js';
 import { measuresOf, suiteOptions, tellMachine, toolsOf, type Measures, type Tools } from './load-tools.js';
 import { waitsOf } from './node.js';

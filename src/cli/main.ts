@@ -7,14 +7,15 @@ import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { SuiteFinished, Verdict } from '../spec/run-events.js';
+import type { AuditCommandOptions } from './audit.js';
 import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import type { GateCommandOptions } from './gate.js';
+import { EXAMPLES, SIDES, TARGETS, WAITS } from './help.js';
 import type { ListName } from './list.js';
 import type { LoadPlanOptions, LoadRunCommandOptions } from './load.js';
 import type { RecordCommandOptions } from './record.js';
-import type { NodeFlags } from './node.js';
-import { replayAll } from './replay.js';
+import { emitsTests, replayAll, type ReplayAllOptions } from './replay.js';
 import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
 
 const USAGE_ERROR = 2;
@@ -52,9 +53,8 @@ const exitOf = (suites: readonly SuiteFinished[], { requireCoverage, allowAbsent
 
 const messages: Readonly<Record<Verdict, string>> = {
   conforms: 'everything that was compared equals what was expected',
-  deviates: 'what breaks, breaks under "deployed" rules: known of the deployed pallet, and mended under "promised"',
-  vacuous:
-    'some part of the run reached nothing that it is about: give it more --runs or --steps, or another recording',
+  deviates: 'what is wrong is known of the deployed pallet ("assay list deviations"), and mended under "promised"',
+  vacuous: 'some part of the run did not reach what it is about: give it more --runs or --steps, or another recording',
   'not covered': 'the recording has calls that the specification does not describe',
   absent:
     'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
@@ -116,38 +116,13 @@ const program = new Command('assay')
   .version(version)
   .showHelpAfterError('(assay --help shows what there is)')
   .exitOverride()
-  .addHelpText(
-    'after',
-    `
-Examples:
-  assay check                                   the lab runtime, the recordings, the invariants
-  assay check --target runtime:my.wasm          a runtime's WASM against the engine, over generated scenarios
-  assay check --target engine --rules promised  the invariants, as promised
-  assay replay recordings/compute-1.jsonl.gz    one recording on the lab runtime
-  assay replay FILE --rules DEV-04=promised     ... with one deviation repaired
-  assay check --target ws://127.0.0.1:9944      a node of yours, through its RPC and its pool
-  assay check --target chopsticks:runtime.wasm  a runtime in Chopsticks; with a URL behind the colon, a fork
-  assay record --target runtime:my.wasm --out my.jsonl.gz
-                                                what a runtime does, to be replayed anywhere
-  assay gate --old ws://HOST --new new.wasm --expect assay.yaml
-                                                an upgrade: what it changes that nobody announced
-  assay bench --compare old.wasm --target runtime:new.wasm
-                                                what calls cost, old and new timed in turns
-  assay load run --target omni --rate 200       what a node bears, and whether it still does the right thing then
-  assay list requirements                       every promise of the pallet's README, and what checks it
+  .addHelpText('after', EXAMPLES);
 
-Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`,
-  );
+const LISTS = ['requirements', 'rules', 'deviations', 'invariants', 'mutants'] as const satisfies readonly ListName[];
 
-const LISTS = ['requirements', 'rules', 'deviations', 'invariants'] as const satisfies readonly ListName[];
-
-const TARGETS =
-  '"engine", "runtime:FILE" with ?rules=...&mutant=N&period=N&format=4|5 behind it, "chopsticks[:FILE|:URL]", "omni[:FILE]", or the ws:// URL of a node';
-
-const SIDES =
-  "FILE[?rules=...&mutant=N&period=N&format=4|5], or a chain's, URL[@BLOCK], where its code is read and nothing is sent";
-
-const WAITS = 'start=120,connect=20,reply=30,block=30';
+/** Whether every cell must be reached: by the flag itself. The default budget reaches some nine in ten of them. */
+const asksForCoverage = ({ requireCoverage }: Leniency, command: Command): boolean =>
+  requireCoverage && command.getOptionValueSource('requireCoverage') === 'cli';
 
 let exitCode = 0;
 
@@ -163,20 +138,26 @@ nodeFlags(
   ),
 )
   .option('--runs <n>', 'scenarios to try, of each kind (default: 400; 6 on a node)', whole(1, 10_000_000))
-  .option('--steps <n>', 'commands of a scenario, at most (default: 60; 100 on a node)', whole(1, 100_000))
+  .option('--time <time>', 'search so long, such as 60s or 2m; with --runs until the first of the two is over')
+  .option('--steps <n>', 'commands of a scenario, at most (default: 100)', whole(1, 100_000))
   .option('--min-steps <n>', 'and at least (default: 0; half of --steps on a node)', whole(0, 100_000))
   .option('--seed <n>', 'of the search (default: random, and told)', whole(0, LARGEST_SEED))
   .option('--path <path>', "fast-check's path to a counterexample; with --invariant, --rules and --seed")
   .option('--invariant <id>', 'only this one')
   .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
-  .action(async (options: CommonOptions & Omit<CheckOptions, 'seed'> & { readonly seed?: number }) => {
-    exitCode = await runSession(options, async (session) => {
-      // What only one command needs is loaded by it: a third of the start-up time of the others.
-      const { check } = await import('./check.js');
-      await check({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
-      return ending(session, options);
-    });
-  });
+  .option('--regressions <folder>', 'recordings to play first, beside those that are carried (default: those in --out)')
+  .option('--no-regressions', 'play none first')
+  .action(
+    async (options: CommonOptions & Omit<CheckOptions, 'seed'> & { readonly seed?: number }, command: Command) => {
+      const isCoverageAsked = asksForCoverage(options, command);
+      exitCode = await runSession(options, async (session) => {
+        // What only one command needs is loaded by it: a third of the start-up time of the others.
+        const { check } = await import('./check.js');
+        await check({ ...options, isCoverageAsked, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+        return ending(session, options);
+      });
+    },
+  );
 
 nodeFlags(
   common(
@@ -186,12 +167,20 @@ nodeFlags(
       .argument('<file...>', 'recordings, plain or gzip, or folders of them')
       .option('--target <target>', `what to play them on: ${TARGETS} (default: the lab runtime)`),
   ),
-).action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & NodeFlags) => {
-  exitCode = await runSession(options, async (session) => {
-    await replayAll(files, { ...options, ...(rules && { rules }), ...(target && { target }) }, session);
-    return ending(session, options);
+)
+  .option(
+    '--emit-test [file]',
+    'instead of playing it: write it as a vitest file (default: NAME.test.ts; "-" for stdout)',
+  )
+  .option('--force', 'write the test anew where it is there already')
+  .action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & ReplayAllOptions) => {
+    const named = { ...options, ...(rules && { rules }), ...(target && { target }) };
+    if (await emitsTests(files, named)) return;
+    exitCode = await runSession(options, async (session) => {
+      await replayAll(files, named, session);
+      return ending(session, options);
+    });
   });
-});
 
 nodeFlags(
   common(
@@ -209,6 +198,32 @@ nodeFlags(
     exitCode = await runSession(options, async (session) => {
       const { record } = await import('./record.js');
       await record({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+      return ending(session, options);
+    });
+  });
+
+reporting(
+  program
+    .command('audit')
+    .description('what is wrong with a runtime, on a list or not: its rules, what breaks an invariant and why')
+    .option('--target <blob>', `the runtime: ${SIDES} (default: the lab runtime)`)
+    .option('--state <snapshot>', "a chain's state, whose keys that break an invariant are told: FILE or URL[@BLOCK]")
+    .option('--expect <file>', 'an assay.yaml: what is accepted'),
+)
+  .option('--allow-absent', 'a pallet that is not there lets the exit code be')
+  .option('--runs <n>', 'scenarios of each search', whole(1, 10_000_000), 300)
+  .option('--time <time>', 'search so long in all, such as 60s or 2m, and --runs at most')
+  .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 100)
+  .option('--seed <n>', 'of the searches (default: random, and told)', whole(0, LARGEST_SEED))
+  .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
+  .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
+  .option('--regressions <folder>', 'recordings to play first, beside those that are carried (default: those in --out)')
+  .option('--no-regressions', 'play none first')
+  .action(async (options: CommonOptions & Omit<AuditCommandOptions, 'seed'> & SeedOption, command: Command) => {
+    exitCode = await runSession(options, async (session) => {
+      const requireCoverage = asksForCoverage(options, command);
+      const { audit } = await import('./audit.js');
+      await audit({ ...options, requireCoverage, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
       return ending(session, options);
     });
   });

@@ -8,13 +8,14 @@ import { RuleError, Rules } from '../spec/rules.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { Target } from '../targets/target.js';
+import type { EmitTestFlags } from './emit-test.js';
 import type { NodeFlags, Nodes } from './node.js';
 import type { OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
 import { labRuntime, parseTarget, type TargetName } from './target.js';
 
 /** A flag, else the header's rules, else `deployed`; the revisions as the recorded release has them. */
-const rulesOf = (file: string, header: RecordingHeader, flag: string | undefined): Rules => {
+export const rulesOf = (file: string, header: RecordingHeader, flag: string | undefined): Rules => {
   try {
     return Rules.parse(flag ?? header.rules ?? 'deployed', Rules.deployed.revisedFor(header.spec_version));
   } catch (error) {
@@ -81,7 +82,7 @@ const expectNoRules = ({ isLab, name }: OpenedRuntime, flag: string | undefined)
   throw new InputError(`--rules ${flag} with --target ${name.text}: ${why}: leave one of them out`);
 };
 
-export interface ReplayAllOptions extends NodeFlags {
+export interface ReplayAllOptions extends NodeFlags, EmitTestFlags {
   readonly rules?: string;
   /** As `--target` has it; default: the lab runtime. */
   readonly target?: string;
@@ -137,4 +138,15 @@ export const replayAll = async (
       }),
     );
   }
+};
+
+/** Whether tests are asked for instead of a replay; then they are written. @throws InputError, RuleError */
+export const emitsTests = async (paths: readonly string[], options: ReplayAllOptions): Promise<boolean> => {
+  const { emitTest, force } = options;
+  if (emitTest === undefined && force === true)
+    throw new InputError('--force: it is about --emit-test: give that, too');
+  if (emitTest === undefined) return false;
+  const { emitTests } = await import('./emit-test.js');
+  await emitTests(paths, { ...options, emitTest }, (text) => void process.stdout.write(text));
+  return true;
 };

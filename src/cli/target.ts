@@ -23,7 +23,7 @@ export interface RuntimeName extends RuntimeParameters {
   /** As `--target`, or `flag`, has it. */
   readonly text: string;
   /** What it was given to, where that is not `--target`. */
-  readonly flag?: '--old' | '--new';
+  readonly flag?: '--old' | '--new' | '--target';
 }
 
 /** A node: one that is there, or one that we start with a runtime of ours or, for Chopsticks, with a fork. */
@@ -47,6 +47,9 @@ const carriedFile = (path: string): string => relative('', fileURLToPath(new URL
 
 /** The recordings that the package carries. */
 export const carriedRecordings = (): string => carriedFile('recordings');
+
+/** The regressions that the package carries: what every differential run plays first. */
+export const carriedRegressions = (): string => carriedFile('regressions');
 
 /** The lab runtime that the package carries: what is run where no target is named. */
 export const labRuntime = (): RuntimeName => {
@@ -129,6 +132,18 @@ const parseStarted = (text: string): NodeName | undefined => {
   if (by !== 'chopsticks' && by !== 'omni') return undefined;
   if (by === 'chopsticks' && isUrl(rest)) return { kind: 'node', by, fork: rest, text };
   return { kind: 'node', by, runtime: parseRuntime(text, rest, labRuntime()), text };
+};
+
+/** What may stand before a file. */
+const BEFORE_A_FILE = /^(runtime|chopsticks|omni):/;
+
+/** A target's name with its file, where it has one, called otherwise. */
+export const withFile = (text: string, rename: (file: string) => string): string => {
+  const [before = ''] = BEFORE_A_FILE.exec(text) ?? [];
+  const rest = text.slice(before.length);
+  const at = rest.lastIndexOf('?');
+  const file = at === -1 ? rest : rest.slice(0, at);
+  return before === '' || file === '' || isUrl(rest) ? text : before + rename(file) + rest.slice(file.length);
 };
 
 /** @throws InputError that lists what is known */

@@ -6,7 +6,7 @@ import { OK, type Origin, type Outcome, type RawDiff, type RawState, type Validi
 import { calls, type Call, type CallArgs, type CallName } from '../spec/calls.js';
 import type { ChainEvent } from '../spec/events.js';
 import type { Hex } from '../spec/hex.js';
-import { Rules } from '../spec/rules.js';
+import { Rules, type Rule } from '../spec/rules.js';
 import { verifySignature, type Verify } from '../spec/signatures.js';
 import type { Chain } from './chain.js';
 import type { Implementation } from './calls/call.js';
@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly releasePeriod?: bigint;
   /** How DEV-01 `promised` checks signatures. Default: all three kinds, really. */
   readonly verify?: Verify;
+  /** Told of each rule that is asked at its place. */
+  readonly onRule?: (rule: Rule) => void;
 }
 
 /** Where an engine starts. */
@@ -61,12 +63,15 @@ export interface OpenedBlock {
 export class Engine {
   readonly rules: Rules;
   readonly releasePeriod: bigint;
+  /** The rules as calls ask for them. */
+  private readonly asked: Rules;
   private readonly verify: Verify;
   private open: OpenBlock;
   private sudo: Hex = '0x';
 
   constructor(options: EngineOptions = {}) {
     this.rules = options.rules ?? Rules.deployed;
+    this.asked = options.onRule ? this.rules.observedBy(options.onRule) : this.rules;
     this.releasePeriod = options.releasePeriod ?? RELEASE_PERIOD;
     this.verify = options.verify ?? verifySignature;
     this.open = this.opened(new State(), 0n);
@@ -135,6 +140,15 @@ export class Engine {
     return this.state.inject(raw);
   }
 
+  /**
+   * Takes over what another chain came to: the block that is open there and the keys that changed. Nothing is executed.
+   * @throws ForeignKeyError, DecodeError
+   */
+  follow(block: bigint, raw: RawDiff): void {
+    this.state.inject(raw);
+    this.open = this.opened(this.state, block);
+  }
+
   /** SCALE of a query's answer. */
   query(name: QueryName, args: unknown): Hex {
     return ask(this.state, name, args);
@@ -142,7 +156,7 @@ export class Engine {
 
   /** What the pool says of the call, unsigned. It validates for the block after the one that is open. */
   validate(call: Call): Validity {
-    return validityOf(call, this.block + 1n);
+    return validityOf(call, this.block + 1n, this.asked);
   }
 
   /** The raw value of a raw key, or null. */
@@ -168,7 +182,7 @@ export class Engine {
   }
 
   private opened(state: State, block: bigint): OpenBlock {
-    return new OpenBlock(state, this.rules, block, this.releasePeriod, this.verify);
+    return new OpenBlock(state, this.asked, block, this.releasePeriod, this.verify);
   }
 }
 

@@ -40,6 +40,10 @@ const updateEachCopy = (
 export const markAssigned = (chain: Chain, request_id: bigint): void =>
   updateEachCopy(chain, request_id, (request) => ({ ...request, is_assigned: true }));
 
+/** DEV-20: the opposite. Fails as {@link markAssigned}. */
+export const unmarkAssigned = (chain: Chain, request_id: bigint): void =>
+  updateEachCopy(chain, request_id, (request) => ({ ...request, is_assigned: false }));
+
 /**
  * The status update of section 3. `from` is where DEV-12 allows the change. Fails: `Other` (DEV-11:
  * `ComputeRequestNotFound`) where nobody has the id; `Other` where DEV-12 does not allow it for one of the copies.
@@ -97,6 +101,13 @@ export const findMinerEntry = (
   throw ComputeError.ComputeRequestNotFound;
 };
 
+/** DEV-24: what is asked of a VM is asked of one in this status. Fails: `Other`. */
+export const expectStatus = (chain: Chain, owner: Hex, request_id: bigint, status: ComputeRequestStatus): void => {
+  if (!chain.rules.promised('DEV-24')) return;
+  const request = chain.state.Compute.ComputeRequests.get(owner).find((each) => each.request_id === request_id);
+  if (request?.status !== status) throw Other;
+};
+
 /** The account that a sub-account stands for, one level deep, or the account itself. */
 export const mainAccount = (chain: Chain, who: Hex): Hex => chain.state.SubAccount.SubAccount.get(who) ?? who;
 
@@ -117,17 +128,19 @@ export const authenticate = (
   if (!valid) throw ComputeError.InvalidSignature;
 };
 
-/** Changes the node's first entry with this id. Fails: `ComputeRequestNotFound`. */
+/** Changes the node's first entry with this id, once it was judged. Fails: `ComputeRequestNotFound`; what `judge` throws. */
 export const updateMinerEntry = (
   chain: Chain,
   node_id: Hex,
   request_id: bigint,
   change: Partial<MinerComputeRequest>,
+  judge?: (entry: MinerComputeRequest) => void,
 ): void => {
   const entries = chain.state.Compute.MinerComputeRequests.get(node_id);
   const at = entries.findIndex((entry) => entry.request_id === request_id);
   const entry = entries[at];
   if (entry === undefined) throw ComputeError.ComputeRequestNotFound;
+  judge?.(entry);
   chain.state.Compute.MinerComputeRequests.put(node_id, entries.with(at, { ...entry, ...change }));
 };
 

@@ -1,10 +1,11 @@
 /** What the pool is told of unsigned calls: validity and `provides` tags (BEHAVIOUR.md section 10). */
 import type { Validity } from '../spec/answers.js';
-import type { Call, CallArgs, CallName } from '../spec/calls.js';
+import { argsType, type Call, type CallArgs, type CallName } from '../spec/calls.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { concat, type Hex } from '../spec/hex.js';
 import { encode } from '../spec/scale.js';
 import { bytes, struct, text, u128, u64 } from '../spec/shape.js';
+import type { Rules } from '../spec/rules.js';
 import { U64_MAX } from './integers.js';
 
 /** What stands before the hash in `enc((prefix, (name, hash)))`. */
@@ -89,17 +90,18 @@ const headOf = (call: CallName, prefix: string): Hex => {
   return head;
 };
 
-/** The tag that a call provides in a block, or undefined where the call is not accepted unsigned. */
-export const providesTag = (call: Call, block: bigint): Hex | undefined => {
+/** The tag that a call provides in a block, or undefined where the call is not accepted unsigned. DEV-28: of all its arguments. */
+export const providesTag = (call: Call, block: bigint, rules: Rules): Hex | undefined => {
   const rule = (tagRules as Readonly<Record<string, TagRule<unknown> | undefined>>)[call.name];
   if (rule === undefined) return undefined;
-  const data = concat(encode(u64, block), ...rule.data(call.args), ...(rule.stamped ? [stamp(block)] : []));
+  const body = rules.promised('DEV-28') ? [encode(argsType(call.name), call.args)] : rule.data(call.args);
+  const data = concat(encode(u64, block), ...body, ...(rule.stamped ? [stamp(block)] : []));
   return concat(headOf(call.name, rule.prefix), blake2_256(data));
 };
 
 /** What the pool says of an unsigned call, `block` being the one that would be built next. */
-export const validityOf = (call: Call, block: bigint): Validity => {
-  const provided = providesTag(call, block);
+export const validityOf = (call: Call, block: bigint, rules: Rules): Validity => {
+  const provided = providesTag(call, block, rules);
   if (provided === undefined)
     return validatesUnsigned(call.name) ? { invalid: 'Call' } : { unknown: 'NoUnsignedValidator' };
   return {

@@ -24,16 +24,16 @@ export interface Suite {
   end(ended: Ended): void;
 }
 
-/** An open finding fails; what is accepted is known, what is announced is as it should be. */
+/** An open finding fails; what is accepted or on a list is known, what is announced is as it should be. */
 const verdictOf = (told: readonly FoundChange[]): Verdict => {
   if (told.some(({ status }) => status === 'open')) return 'finding';
-  return told.some(({ status }) => status === 'accepted') ? 'deviates' : 'conforms';
+  return told.some(({ status }) => status === 'accepted' || status === 'known') ? 'deviates' : 'conforms';
 };
 
 /** How many of what are not open. */
 const countsOf = (told: readonly FoundChange[]): string => {
   const of = (status: FoundChange['status']): number => told.filter((each) => each.status === status).length;
-  const named = (['open', 'announced', 'accepted'] as const).filter((status) => of(status) > 0);
+  const named = (['open', 'announced', 'accepted', 'known'] as const).filter((status) => of(status) > 0);
   return named.map((status) => `${of(status)} ${status}`).join(', ');
 };
 

@@ -1,6 +1,6 @@
 /**
- * Who and what plays in generated scenarios: users, a sub-account, miners of every kind of registration, plans, IPs. Small
- * on purpose, so that they meet: two users buy the same plan, two VMs want the same IP.
+ * Who and what plays in generated scenarios: users, sub-accounts on two levels, nodes of every kind of registration, plans, IPs.
+ * Small on purpose, so that they meet: two users buy the same plan, two VMs want the same IP.
  */
 import { accountAt } from '../spec/accounts.js';
 import type { RawState } from '../spec/answers.js';
@@ -19,19 +19,35 @@ export interface Account {
   readonly id: Hex;
 }
 
+/** Who stands for somebody. */
+export interface SubAccount extends Account {
+  readonly main: Hex;
+}
+
+/** In which map a node stands: the cold keys' is looked at first, and a `None` there counts as absent. */
+type Registered = 'cold key' | 'node' | 'cold key, and somebody else as node' | 'node, behind a None';
+
 /** A miner's node, and who signs for it. */
 export interface Miner {
   readonly node: Hex;
+  /** Of the registration that the lookup finds. */
   readonly owner: Account;
+  readonly registered: Registered;
+  readonly type: NodeInfo['node_type'];
+  readonly status: NodeInfo['status'];
 }
 
 export interface Cast {
   readonly users: readonly Account[];
-  /** Each stands for the first user. */
-  readonly subAccounts: readonly Account[];
+  /** The first stands for the first user, the second for the first sub-account: lookups are one level deep. */
+  readonly subAccounts: readonly SubAccount[];
   readonly sudo: Account;
-  /** Registered; one with its cold key. */
+  /** Registered compute miners. */
   readonly miners: readonly Miner[];
+  /** Who owns the registration that stands behind another. */
+  readonly rival: Account;
+  /** Registered, but no compute miner. */
+  readonly storageMiner: Miner;
   /** Not registered, or with a stored `None`. */
   readonly strangers: readonly Hex[];
   readonly plans: readonly Hex[];
@@ -45,37 +61,97 @@ const FIRST_BLOCK = 100n;
 
 const account = (path: string): Account => ({ path, id: accountAt(path) });
 
-/** The cast; keys are derived at the first call. */
-export const makeCast = (): Cast => ({
-  users: [0, 1, 2].map((n) => account(`//Assay//user//${n}`)),
-  subAccounts: [account('//Assay//sub//0')],
-  sudo: account('//Assay//sudo'),
-  miners: [0, 1].map((n) => ({ node: hexOfText(`12D3KooWMiner${n}`), owner: account(`//Assay//miner//${n}`) })),
-  strangers: [hexOfText('12D3KooWNobody'), hexOfText('12D3KooWNone')],
-  plans: ['small', 'large'].map((name) => blake2_256(hexOfText(`plan ${name}`))),
-  ips: [1, 2, 3].map((n) => hexOfText(`10.0.0.${n}`)),
+const minerAt = (number: number, registered: Registered, name = `Miner${number}`): Miner => ({
+  node: hexOfText(`12D3KooW${name}`),
+  owner: account(`//Assay//miner//${number}`),
+  registered,
+  type: 'ComputeMiner',
+  status: 'Online',
 });
 
-const registration = ({ node, owner }: Miner): NodeInfo => ({
-  node_id: node,
-  node_type: 'ComputeMiner',
-  ipfs_node_id: null,
-  status: 'Online',
-  registered_at: 1n,
-  owner: owner.id,
-});
+const subAccountsOf = (main: Hex): SubAccount[] => {
+  const first = account('//Assay//sub//0');
+  return [
+    { ...first, main },
+    { ...account('//Assay//sub//1'), main: first.id },
+  ];
+};
+
+/** The cast; keys are derived at the first call. */
+export const makeCast = (): Cast => {
+  const users = [0, 1, 2].map((n) => account(`//Assay//user//${n}`));
+  return {
+    users,
+    subAccounts: subAccountsOf(users[0]?.id ?? '0x'),
+    sudo: account('//Assay//sudo'),
+    miners: [
+      minerAt(0, 'cold key'),
+      minerAt(1, 'node'),
+      minerAt(2, 'cold key, and somebody else as node'),
+      { ...minerAt(3, 'node, behind a None'), status: 'Degraded' },
+    ],
+    rival: account('//Assay//rival//0'),
+    storageMiner: { ...minerAt(4, 'node', 'Storage'), type: 'StorageMiner' },
+    strangers: [hexOfText('12D3KooWNobody'), hexOfText('12D3KooWNone')],
+    plans: ['small', 'large'].map((name) => blake2_256(hexOfText(`plan ${name}`))),
+    ips: [1, 2, 3, 4, 5].map((n) => hexOfText(`10.0.0.${n}`)),
+  };
+};
+
+/** Every registered node. */
+export const nodesOf = ({ miners, storageMiner }: Cast): readonly Miner[] => [...miners, storageMiner];
+
+/** What both maps say of a node. */
+const registrationsOf = (
+  { node, owner, registered, type, status }: Miner,
+  rival: Account,
+): { readonly coldKey?: NodeInfo | null; readonly node?: NodeInfo } => {
+  const found: NodeInfo = {
+    node_id: node,
+    node_type: type,
+    ipfs_node_id: null,
+    status,
+    registered_at: 1n,
+    owner: owner.id,
+  };
+  switch (registered) {
+    case 'cold key':
+      return { coldKey: found };
+    case 'node':
+      return { node: found };
+    case 'cold key, and somebody else as node':
+      return { coldKey: found, node: { ...found, owner: rival.id } };
+    case 'node, behind a None':
+      return { coldKey: null, node: found };
+    default:
+      return registered satisfies never;
+  }
+};
+
+/** Made once for each first id: a genesis takes as long as some ten steps. */
+const known = new WeakMap<Cast, Map<bigint, Genesis>>();
 
 /** Where scenarios of the cast begin. `nextRequestId` lets ids start at the edge of their type. */
 export const genesisOf = (cast: Cast, nextRequestId: bigint): Genesis => {
+  const ofCast = known.get(cast) ?? new Map<bigint, Genesis>();
+  known.set(cast, ofCast);
+  const genesis = ofCast.get(nextRequestId) ?? makeGenesis(cast, nextRequestId);
+  ofCast.set(nextRequestId, genesis);
+  return genesis;
+};
+
+const makeGenesis = (cast: Cast, nextRequestId: bigint): Genesis => {
   const raw = new Map<Hex, Hex>();
   const put = <K, V, E>(item: StorageItem<K, V, E>, key: K, value: V): void =>
     void raw.set(rawKey(item, key), encode(item.value, value));
   const { Compute, PalletIp, Registration, SubAccount } = storage;
-  const [first, ...others] = cast.miners;
-  if (first) put(Registration.ColdkeyNodeRegistration, first.node, registration(first));
-  for (const miner of others) put(Registration.NodeRegistration, miner.node, registration(miner));
+  for (const miner of nodesOf(cast)) {
+    const { coldKey, node } = registrationsOf(miner, cast.rival);
+    if (coldKey !== undefined) put(Registration.ColdkeyNodeRegistration, miner.node, coldKey);
+    if (node !== undefined) put(Registration.NodeRegistration, miner.node, node);
+  }
   for (const node of cast.strangers.slice(1)) put(Registration.NodeRegistration, node, null);
-  for (const { id } of cast.subAccounts) put(SubAccount.SubAccount, id, cast.users[0]?.id ?? id);
+  for (const { id, main } of cast.subAccounts) put(SubAccount.SubAccount, id, main);
   put(PalletIp.VmAvailableIps, null, cast.ips.slice(0, 2));
   if (nextRequestId > 0n) put(Compute.NextRequestId, null, nextRequestId);
   return {

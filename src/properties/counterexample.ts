@@ -13,7 +13,7 @@ import { EngineTarget } from '../targets/engine-target.js';
 import type { Target } from '../targets/target.js';
 import { CAST_RELEASE_PERIOD, namesOf, recordedCast, type Cast } from './cast.js';
 import { callText, type Names } from './readable.js';
-import { recordScenario, writeRecording } from './record.js';
+import { recordScenario, writeRecording, type RecordedCast } from './record.js';
 import type { Found } from './search.js';
 import type { Played } from './shorten.js';
 
@@ -54,11 +54,15 @@ export interface KeepOptions {
   /** Of the engine whose answers are kept. */
   readonly engine: EngineOptions;
   readonly cast: Cast;
+  /** Who plays, where it is not that cast. */
+  readonly players?: RecordedCast;
   readonly found: Omit<Found, 'plan'>;
   /** What the first line says of it. */
   readonly about: Pick<RecordingHeader, 'invariant' | 'finding'>;
   /** Folder for counterexamples. */
   readonly out: string;
+  /** The file, where it is not called by stem, rules and seed. */
+  readonly file?: string;
   /** Whose answers are kept, where it is not that engine. */
   readonly recorder?: Target;
   /** What `--target` must be for the replay to show it; the engine where it is left out. */
@@ -71,12 +75,12 @@ export type Kept = Pick<Counterexample, 'rules' | 'seed' | 'path' | 'shrinks' | 
 /** Writes the recording. */
 export const keepCounterexample = async (
   { genesis, steps }: Pick<Played<unknown>, 'genesis' | 'steps'>,
-  { stem, engine, recorder = new EngineTarget(engine), cast, found, about, out, target }: KeepOptions,
+  { stem, engine, recorder = new EngineTarget(engine), cast, players, found, about, out, target, ...kept }: KeepOptions,
 ): Promise<Kept> => {
   const { rules = Rules.deployed } = engine;
   const { seed, path, shrinks } = found;
-  const file = join(out, `${stem}-${fileStem(rules)}-${seed}.jsonl`);
-  const lines = await recordScenario(recorder, 0, genesis, recordedCast(cast), steps);
+  const { file = join(out, `${stem}-${fileStem(rules)}-${seed}.jsonl`) } = kept;
+  const lines = await recordScenario(recorder, 0, genesis, players ?? recordedCast(cast), steps);
   const header = { ...generatedHeader(engine, { seed, scenarios: 1, steps: steps.length }), path, ...about };
   await writeRecording(file, header, lines);
   const names = namesOf(cast);

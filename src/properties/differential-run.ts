@@ -6,22 +6,24 @@
 import type { Engine, EngineOptions } from '../engine/engine.js';
 import { outcomeText } from '../spec/answers.js';
 import type { Rules } from '../spec/rules.js';
-import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
+import type { Counterexample, CoverageEvent, SuiteFinished } from '../spec/run-events.js';
 import { blake2_256 } from '../spec/hashing.js';
 import { hexOfText } from '../spec/hex.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { NodeFailure } from '../targets/failures.js';
 import type { Awaitable, Target } from '../targets/target.js';
-import { genesisOf, makeCast, type Cast } from './cast.js';
+import { makeCast, type Cast } from './cast.js';
 import type { Mismatch } from './compare.js';
+import { Coverage, coverageEvent, coverageNote, groundOf, isVacuous } from './coverage.js';
 import { keepCounterexample } from './counterexample.js';
 import { compareScenario, engineBeside, splitReason, type Compared, type Pair } from './differential.js';
 import { closing, failureOf, interruptionNote, isEnding, type Ending } from './ending.js';
 import type { Plan } from './generate.js';
 import { resolve } from './play-plan.js';
+import { beginningOf, keepRegression, tryRegressions, type Regression, type TriedRegressions } from './regressions.js';
 import type { LayoutScope } from './scope.js';
-import { search, type Searched, type SearchOptions } from './search.js';
+import { search, type SearchOptions } from './search.js';
 import { shorten, type Played, type ShortenOptions, type Shortest } from './shorten.js';
 
 export interface DifferentialOptions extends SearchOptions {
@@ -31,16 +33,20 @@ export interface DifferentialOptions extends SearchOptions {
   readonly scope: LayoutScope;
   /** A target of its own at each call; `fresh` ones carry nothing from one call into them to the next. */
   readonly makeTarget: (options: { readonly fresh: boolean }) => Awaitable<Target>;
+  /** Played before the search, which is left out where one of them parts the two. Default: none. */
+  readonly regressions?: readonly Regression[];
   /** How the command line names the target. */
   readonly named: string;
+  /** Makes the run vacuous where it does not reach every cell that it can; never where a `path` leads to one scenario. */
+  readonly requireCoverage?: boolean;
   /** What to say of the run's signatures and the like, once it is over. */
   readonly remark?: (target: Target) => string;
 }
 
-const playPlan = (pair: Pair, cast: Cast, { nextRequestId, commands }: Plan): Awaitable<Compared> =>
+const playPlan = (pair: Pair, cast: Cast, plan: Plan): Awaitable<Compared> =>
   compareScenario(pair, {
-    genesis: genesisOf(cast, nextRequestId),
-    steps: (engine) => resolve(engine, cast, commands),
+    genesis: beginningOf(cast, plan),
+    steps: (engine) => resolve(engine, cast, plan.commands),
   });
 
 /** Whether plays are too slow for fast-check's own shrinking. */
@@ -48,9 +54,10 @@ const endsOnFailure = ({ endOnFailure }: DifferentialOptions, { kind }: Target):
   endOnFailure ?? kind === 'node';
 
 /** What the search came to, and what it left behind. */
-interface Tried extends Searched {
+interface Tried extends TriedRegressions {
   readonly answered: number;
   readonly uncovered: ReadonlyMap<string, number>;
+  readonly coverage: Coverage;
   /** The scenario that was found, as it was played last. */
   readonly parted: PartedPlay | null;
 }
@@ -66,7 +73,8 @@ const tryScenarios = async (
   target: Target,
 ): Promise<Tried> => {
   const { rules, scope } = options;
-  const pair = { engine: new EngineTarget(engineBeside(rules, target)), target, scope };
+  const coverage = new Coverage();
+  const pair = { engine: new EngineTarget(engineBeside(rules, target, coverage)), target, scope, coverage };
   const uncovered = new Map<string, number>();
   let answered = 0;
   let parted: PartedPlay | null = null;
@@ -78,13 +86,17 @@ const tryScenarios = async (
     if (mismatch) parted = { genesis, steps, failure: mismatch };
     return { steps: steps.length, passed: mismatch === null, ended };
   };
+  const first = await tryRegressions(options.regressions ?? [], options, tryScenario);
+  if (first.found || first.ended) return { ...first, answered, uncovered, coverage, parted };
   const searched = await search(
     suite,
     { ...options, endOnFailure: endsOnFailure(options, target) },
     tryScenario,
     scope.calls,
   );
-  return { ...searched, answered, uncovered, parted };
+  const scenarios = first.scenarios + searched.scenarios;
+  const steps = first.steps + searched.steps;
+  return { ...searched, regression: null, scenarios, steps, answered, uncovered, coverage, parted };
 };
 
 /** A counterexample, and how far it got. */
@@ -100,7 +112,22 @@ interface Kept {
 interface Result extends Tried {
   readonly kept: Kept | null;
   readonly failure: NodeFailure | null;
+  /** Null where the run was not what it was to be: it found a difference, or was ended early. */
+  readonly covered: CoverageEvent | null;
 }
+
+/** No antecedents: no invariant is watched. */
+const coveredBy = (
+  options: DifferentialOptions,
+  suite: string,
+  target: Target,
+  { found, ended, answered, coverage }: Tried,
+): CoverageEvent | null => {
+  const { rules, scope, signal, path, requireCoverage = false } = options;
+  if (found !== null || ended !== null || answered === 0 || signal?.aborted === true) return null;
+  const report = coverage.report(groundOf(rules, target, scope.calls), ({ kind }) => kind !== 'antecedent');
+  return coverageEvent(suite, report, requireCoverage && path === undefined);
+};
 
 /**
  * Searches for a scenario in which the target does otherwise than the engine.
@@ -122,9 +149,11 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
   const kept = await keep(options, suite, cast, tried, engineBeside(rules, target));
   if (kept) emit(kept.counterexample);
   for (const [what, count] of tried.uncovered) emit({ type: 'not-covered', suite, ...splitReason(what), count });
+  const covered = coveredBy(options, suite, target, tried);
+  if (covered) emit(covered);
   const ended = tried.ended ?? kept?.ended ?? null;
   const failure = failureOf(ended, signal);
-  const result: Result = { ...tried, kept, failure };
+  const result: Result = { ...tried, kept, failure, covered };
   const finished: SuiteFinished = {
     type: 'suite-finished',
     suite,
@@ -132,7 +161,7 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
     scenarios: tried.scenarios,
     steps: tried.steps,
     differences: tried.found ? 1 : 0,
-    summary: summaryOf(result, options.remark?.(target) ?? '') + interruptionNote(ended, signal),
+    summary: summaryOf(result, (options.remark?.(target) ?? '') + firstNote(options)) + interruptionNote(ended, signal),
     elapsed: now() - started,
   };
   emit(finished);
@@ -140,7 +169,12 @@ const runOn = async (target: Target, options: DifferentialOptions): Promise<Suit
   return finished;
 };
 
-const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =>
+/** What is said of what was played first, where there was something. */
+const firstNote = ({ regressions = [] }: DifferentialOptions): string =>
+  regressions.length === 0 ? '' : `; ${regressions.length} regression${regressions.length === 1 ? '' : 's'} first`;
+
+/** What parts the two, in a sentence. */
+export const mismatchText = ({ aspect, where, expected, observed }: Mismatch): string =>
   `${where === '' ? aspect : `${aspect} ${where}`}: expected ${expected}, observed ${observed}`;
 
 /** Plays plans on one target. @throws Ending where one is ended early */
@@ -189,8 +223,8 @@ const sparingly = (
   const engine = engineBeside(rules, target);
   const parting = engineSays(engine, genesis, () => steps).at(-1);
   if (needsTime || parting === undefined) return slow;
-  const mayFail = ({ nextRequestId, commands }: Plan): boolean =>
-    engineSays(engine, genesisOf(cast, nextRequestId), (model) => resolve(model, cast, commands)).includes(parting);
+  const mayFail = (plan: Plan): boolean =>
+    engineSays(engine, beginningOf(cast, plan), (model) => resolve(model, cast, plan.commands)).includes(parting);
   return { ...slow, mayFail };
 };
 
@@ -239,7 +273,7 @@ const keep = async (
   options: DifferentialOptions,
   suite: string,
   cast: Cast,
-  { found, parted, ended }: Tried,
+  { found, parted, regression, ended }: Tried,
   engine: EngineOptions,
 ): Promise<Kept | null> => {
   if (found === null || parted === null) return null;
@@ -249,26 +283,29 @@ const keep = async (
   const { named, out } = options;
   const broken = mismatchText(proof.shortest.failure);
   const stem = `difference-${blake2_256(hexOfText(named)).slice(2, 8)}`;
-  const about = { finding: broken };
-  const kept = await keepCounterexample(proof.shortest, { stem, engine, cast, found, about, out, target: named });
+  const how = { stem, engine, cast, found, about: { finding: broken }, out, target: named };
+  const kept = await (regression
+    ? keepRegression(regression, proof.shortest, how)
+    : keepCounterexample(proof.shortest, how));
   const counterexample: Counterexample = { type: 'counterexample', suite, broken, ...kept };
   return { counterexample, cameAgain: proof.cameAgain, ended: proof.ended };
 };
 
 /** A run in which the target answered no call says nothing; a difference that did not come again is none. */
-const verdictOf = ({ found, kept, failure, answered }: Result): SuiteFinished['verdict'] => {
+const verdictOf = ({ found, kept, failure, answered, covered }: Result): SuiteFinished['verdict'] => {
   if (found) return kept?.cameAgain === true ? 'finding' : 'error';
   if (failure) return 'error';
-  return answered === 0 ? 'vacuous' : 'conforms';
+  return answered === 0 || isVacuous(covered) ? 'vacuous' : 'conforms';
 };
 
-const summaryOf = ({ found, kept, failure, scenarios }: Result, remark: string): string => {
+const summaryOf = ({ found, kept, regression, failure, scenarios, covered }: Result, remark: string): string => {
   if (found && !kept) return 'differed once, but not when it was run again: an error of this tool';
   if (kept) {
     const { broken, steps } = kept.counterexample;
     const once = kept.cameAgain ? '' : ', seen once and not run again';
-    return `${broken} (${steps.length} step${steps.length === 1 ? '' : 's'})${once}${failure ? `; then ${failure.message}` : ''}`;
+    const known = regression ? `, as in ${regression.name}` : '';
+    return `${broken} (${steps.length} step${steps.length === 1 ? '' : 's'}${known})${once}${failure ? `; then ${failure.message}` : ''}`;
   }
   if (failure) return `${failure.message}; until then 0 differences in ${scenarios} scenarios`;
-  return `0 differences${remark}`;
+  return `0 differences${coverageNote(covered)}${remark}`;
 };

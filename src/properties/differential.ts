@@ -32,6 +32,7 @@ import {
   queryMismatch,
   type Mismatch,
 } from './compare.js';
+import { metBy, type Coverage } from './coverage.js';
 import { isEnding, type Ending } from './ending.js';
 import { recordedBlock, recordedEvents } from './record.js';
 import { inScope, type LayoutScope } from './scope.js';
@@ -41,6 +42,8 @@ export interface Pair {
   readonly engine: EngineTarget;
   readonly target: Target;
   readonly scope: LayoutScope;
+  /** Counts what is reached: the engine then tells it which rules are asked. */
+  readonly coverage?: Coverage;
 }
 
 /** A scenario before it is played, which may be more than once. */
@@ -78,10 +81,15 @@ const BY_INJECTION = `call ${PURCHASE}: this runtime has no such call: what crea
 const NEXT_REQUEST_ID = storage.Compute.NextRequestId.prefix;
 
 /** The engine that stands against a target: its release period is the target's, signatures are checked for real. */
-export const engineBeside = (rules: Rules, { releasePeriod }: Pick<Target, 'releasePeriod'>): EngineOptions => ({
+export const engineBeside = (
+  rules: Rules,
+  { releasePeriod }: Pick<Target, 'releasePeriod'>,
+  coverage?: Coverage,
+): EngineOptions => ({
   rules,
   verify: remembering(verifySignature),
   ...(releasePeriod !== null && { releasePeriod }),
+  ...(coverage && { onRule: coverage.onRule }),
 });
 
 /** `what: why`, apart. */
@@ -227,7 +235,11 @@ class Scenario {
   private validity(call: Call): Awaitable<Validity | undefined> {
     return attempt<Validity | undefined>(
       () => this.pair.target.validate(call),
-      (error) => this.uncover(error, 'validity of unsigned calls: '),
+      (error) => {
+        if (error instanceof NotCovered) this.pair.coverage?.poolNotAsked(error.message);
+        this.uncover(error, 'validity of unsigned calls: ');
+        return undefined;
+      },
     );
   }
 
@@ -240,25 +252,35 @@ class Scenario {
   }
 
   private answer(step: CallStep, observed: Answer): Mismatch | undefined {
-    const { engine } = this.pair;
+    const { engine, coverage } = this.pair;
     const { call, origin } = step;
     this.steps.push(step);
     this.answered += 1;
-    if (observed.own === undefined) return this.answers(engine.dispatch(call, origin), observed);
-    const block = observed.own.opened.at(-1)?.block ?? engine.engine.block;
-    return this.answers(engine.dispatchIn(block, call, origin), observed);
+    const met = coverage ? metBy(engine.engine, call, origin) : null;
+    const expected = this.expected(step, observed);
+    coverage?.called(call, origin, expected.outcome, met);
+    return this.answers(expected, observed);
+  }
+
+  private expected({ call, origin }: CallStep, { own }: Answer): Answer {
+    const { engine } = this.pair;
+    if (own === undefined) return engine.dispatch(call, origin);
+    return engine.dispatchIn(own.opened.at(-1)?.block ?? engine.engine.block, call, origin);
   }
 
   /** Creation is then done by what it writes, where that can be; other calls are left out. */
   private notTaken(step: CallStep, error: unknown): Awaitable<Mismatch | undefined> {
     if (!(error instanceof NotCovered)) throw error;
-    const { engine, target, scope } = this.pair;
-    const isForCreation = step.call.name === PURCHASE && !scope.calls.includes(PURCHASE);
+    const { engine, target, scope, coverage } = this.pair;
+    const { call, origin } = step;
+    if (scope.calls.includes(call.name)) coverage?.notTaken(origin, error.message);
+    const isForCreation = call.name === PURCHASE && !scope.calls.includes(PURCHASE);
     if (!isForCreation || !scope.concernsKey(NEXT_REQUEST_ID) || !target.capabilities.has('inject')) {
       this.count(error.message);
       return undefined;
     }
-    const written: RawDiff = engine.dispatch(step.call, step.origin).diff ?? {};
+    const create = () => engine.dispatch(call, origin).diff ?? {};
+    const written: RawDiff = coverage ? coverage.aside(create) : create();
     this.count(BY_INJECTION);
     this.steps.push({ inject: written });
     return whenReady(target.inject(written), () => undefined);

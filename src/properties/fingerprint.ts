@@ -2,6 +2,7 @@
  * Which rules a target follows: each deviation's witness is played on it, and its decisive step held against the engine under both
  * settings of the rule.
  */
+import type { Validity } from '../spec/answers.js';
 import { deviations } from '../spec/deviations.js';
 import { deviationRules, type Rules, type DeviationRule, type RuleSetting } from '../spec/rules.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
@@ -9,7 +10,7 @@ import type { Step } from '../spec/steps.js';
 import { witnessOf, type Witness } from '../spec/witnesses.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import { NotCovered, type Answer, type Target } from '../targets/target.js';
-import { compareOutcomes } from './compare.js';
+import { compareOutcomes, compareValidity } from './compare.js';
 import { compareAnswers, PURCHASE } from './differential.js';
 import type { LayoutScope } from './scope.js';
 
@@ -38,13 +39,16 @@ export interface FingerprintOptions {
   readonly base: Rules;
 }
 
-/** What a step gave: null where it was no call, or one that the target can't be given. */
-type Seen = Answer | null;
+type CallStep = Extract<Step, { call: unknown }>;
+
+/** What a step gave, and what the pool said of its call where that tells: null where it was no call, or one that the target can't be given. */
+type Seen = (Answer & { readonly validity?: Validity }) | null;
 
 const verify = remembering(verifySignature);
 
 /** Plays a witness. Where the target can't be given a creation, what creation writes is injected. */
-const playOn = async (target: Target, { genesis, steps }: Witness, scope: LayoutScope): Promise<Seen[]> => {
+const playOn = async (target: Target, witness: Witness, scope: LayoutScope): Promise<Seen[]> => {
+  const { genesis, steps } = witness;
   const model = new EngineTarget({ verify });
   model.reset(genesis);
   await target.reset(genesis);
@@ -54,17 +58,26 @@ const playOn = async (target: Target, { genesis, steps }: Witness, scope: Layout
       model.inject(step.inject);
       await target.inject(step.inject);
     }
-    seen.push('call' in step ? await callOn(target, model, step, scope) : null);
+    if (!('call' in step)) {
+      seen.push(null);
+      continue;
+    }
+    const validity = tellsValidity(witness, step) && (await target.validate(step.call));
+    const answer = await callOn(target, model, step, scope);
+    seen.push(answer && { ...answer, ...(validity && { validity }) });
   }
   return seen;
 };
 
+/** Whether what the pool says of the step is looked at. */
+const tellsValidity = ({ isOfPool }: Witness, { origin }: CallStep): boolean => isOfPool && origin.kind === 'none';
+
 const callOn = async (
   target: Target,
   model: EngineTarget,
-  { call, origin }: Extract<Step, { call: unknown }>,
+  { call, origin }: CallStep,
   scope: LayoutScope,
-): Promise<Seen> => {
+): Promise<Answer | null> => {
   const expected = model.dispatch(call, origin);
   try {
     if (scope.calls.includes(call.name)) return await target.dispatch(call, origin);
@@ -75,23 +88,33 @@ const callOn = async (
   return null;
 };
 
-const answersUnder = (rules: Rules, { genesis, steps }: Witness): Seen[] => {
+const answersUnder = (rules: Rules, witness: Witness): Seen[] => {
+  const { genesis, steps } = witness;
   const engine = new EngineTarget({ rules, verify });
   engine.reset(genesis);
   return steps.map((step) => {
     if ('inject' in step) engine.inject(step.inject);
-    return 'call' in step ? engine.dispatch(step.call, step.origin) : null;
+    if (!('call' in step)) return null;
+    const validity = tellsValidity(witness, step) && engine.validate(step.call);
+    return { ...engine.dispatch(step.call, step.origin), ...(validity && { validity }) };
   });
 };
 
+/** Whether all that was seen is the same. */
+const isSame = (expected: NonNullable<Seen>, observed: NonNullable<Seen>, scope: LayoutScope): boolean =>
+  (expected.validity === undefined ||
+    observed.validity === undefined ||
+    compareValidity(expected.validity, observed.validity) === undefined) &&
+  compareAnswers(expected, observed, scope) === undefined;
+
 /** Of which of two answers the observed one is: the whole answer decides, or where it is neither the outcome alone. */
 const nearest = (
-  [deployed, promised]: readonly [Answer, Answer],
-  observed: Answer,
+  [deployed, promised]: readonly [NonNullable<Seen>, NonNullable<Seen>],
+  observed: NonNullable<Seen>,
   scope: LayoutScope,
 ): RuleSetting | null => {
-  if (compareAnswers(deployed, observed, scope) === undefined) return 'deployed';
-  if (compareAnswers(promised, observed, scope) === undefined) return 'promised';
+  if (isSame(deployed, observed, scope)) return 'deployed';
+  if (isSame(promised, observed, scope)) return 'promised';
   const [one, other] = [deployed, promised].map(
     ({ outcome }) => compareOutcomes('outcome', outcome, observed.outcome) === undefined,
   );
@@ -113,7 +136,7 @@ const readRule = (
   ];
   for (const [at, decisive] of witness.steps.entries()) {
     const [one, other, observed] = [deployed[at], promised[at], seen[at]];
-    if (!one || !other || compareAnswers(one, other, scope) === undefined) continue;
+    if (!one || !other || isSame(one, other, scope)) continue;
     const setting = observed ? nearest([one, other], observed, scope) : null;
     return { rule, setting, decisive, witness: { ...witness, steps: witness.steps.slice(0, at + 1) } };
   }

@@ -1,52 +1,56 @@
 /**
- * fast-check over the engine itself: generated scenarios, each state shown to an invariant; what breaks it is shrunk, run
- * once more on a fresh engine, and kept as a recording.
+ * Invariants as a suite: generated scenarios on the engine under one rule set, everything watched at once; what breaks is made as short
+ * as it goes, played once more on a fresh engine, and kept as a recording.
  */
-import { createEngine } from '../engine/engine.js';
 import type { Invariant } from '../spec/invariants.js';
 import type { Rules } from '../spec/rules.js';
 import type { Counterexample, SuiteFinished } from '../spec/run-events.js';
-import { genesisOf, makeCast, type Cast } from './cast.js';
+import { makeCast, type Cast } from './cast.js';
 import { keepCounterexample } from './counterexample.js';
 import { interruptionNote } from './ending.js';
-import type { Plan } from './generate.js';
-import { optionsOf, playPlan } from './play-plan.js';
-import { search, type Found, type SearchOptions } from './search.js';
-import { shorten, type Played } from './shorten.js';
+import { hunt, shortestBreak, type Break, type Hunted } from './hunt.js';
+import { optionsOf } from './play-plan.js';
+import type { SearchOptions } from './search.js';
 
 export interface InvariantRunOptions extends SearchOptions {
   readonly rules: Rules;
+  /** Those that are watched. */
+  readonly invariants: readonly Invariant[];
 }
 
 /**
- * Searches for a scenario that breaks the invariant.
- * @returns what the suite came to; also emitted, with the counterexample where there is one.
+ * Searches for scenarios that break the invariants.
+ * @returns what the suite came to; also emitted, with a counterexample for each that broke.
  */
-export const runInvariant = async (invariant: Invariant, options: InvariantRunOptions): Promise<SuiteFinished> => {
-  const { rules, seed, emit, now, signal } = options;
+export const runInvariants = async (options: InvariantRunOptions): Promise<SuiteFinished> => {
+  const { rules, seed, emit, now, signal, invariants } = options;
   const started = now();
-  const suite = `${invariant.id} ${invariant.name}, ${rules.toString()}`;
+  const [only, ...others] = invariants;
+  const what = only && others.length === 0 ? `${only.id} ${only.name}` : 'invariants';
+  const suite = `${what}, ${rules.toString()}`;
   emit({ type: 'suite-started', suite, kind: 'invariant', target: `engine (${rules.toString()})`, seed });
   const cast = makeCast();
-  const engine = createEngine(optionsOf(rules));
-  let states = 0;
-  const { found, scenarios, steps } = await search(suite, options, (scenario) => {
-    const played = playPlan(engine, cast, invariant, scenario);
-    states += played.spoke;
-    return { steps: played.steps.length, passed: played.broken === null };
-  });
-  const kept = found && (await keep(invariant, options, suite, cast, found));
-  if (kept) emit(kept);
-  const verdict = verdictOf(found, kept, states, rules);
-  const note = interruptionNote(null, signal);
+  const hunted = await hunt(suite, cast, options);
+  const kept: Counterexample[] = [];
+  let lost = 0;
+  for (const found of hunted.breaks) {
+    if (signal?.aborted === true) break;
+    const counterexample = await keep(found, options, suite, cast);
+    if (counterexample === null) lost += 1;
+    else {
+      kept.push(counterexample);
+      emit(counterexample);
+    }
+  }
+  const verdict = verdictOf(hunted, lost, options);
   const finished: SuiteFinished = {
     type: 'suite-finished',
     suite,
     verdict,
-    scenarios,
-    steps,
-    differences: found ? 1 : 0,
-    summary: summaryOf(verdict, kept) + note,
+    scenarios: hunted.scenarios,
+    steps: hunted.steps,
+    differences: hunted.breaks.length,
+    summary: summaryOf(hunted, kept, lost, invariants) + interruptionNote(null, signal),
     elapsed: now() - started,
   };
   emit(finished);
@@ -54,40 +58,55 @@ export const runInvariant = async (invariant: Invariant, options: InvariantRunOp
 };
 
 const keep = async (
-  invariant: Invariant,
-  { rules, out, signal }: InvariantRunOptions,
+  found: Break,
+  { rules, out, seed, signal }: InvariantRunOptions,
   suite: string,
   cast: Cast,
-  found: Found,
 ): Promise<Counterexample | null> => {
-  const { id, statement } = invariant;
-  const engine = optionsOf(rules);
-  const playFresh = (plan: Plan): Promise<Played<string>> => {
-    const { steps, broken } = playPlan(createEngine(engine), cast, invariant, plan);
-    return Promise.resolve({ genesis: genesisOf(cast, plan.nextRequestId), steps, failure: broken });
-  };
-  const shortened = await shorten(found, { play: playFresh, signal });
-  if (shortened === null) return null;
-  const { shortest } = shortened;
+  const shortest = await shortestBreak(rules, cast, found, signal);
+  if (shortest === null) return null;
+  const { id, statement } = found.invariant;
   const broken = shortest.failure;
   const about = { invariant: { id, statement, broken } };
-  const kept = await keepCounterexample(shortest, { stem: id, engine, cast, found, about, out });
+  const kept = await keepCounterexample(shortest, {
+    stem: id,
+    engine: optionsOf(rules),
+    cast,
+    found: { seed, path: String(found.run), shrinks: 0 },
+    about,
+    out,
+  });
   return { type: 'counterexample', suite, invariant: id, statement, broken, ...kept };
 };
 
+const silent = ({ spoke }: Hunted, invariants: readonly Invariant[]): readonly Invariant[] =>
+  invariants.filter((each) => !spoke.has(each));
+
 const verdictOf = (
-  found: Found | null,
-  kept: Counterexample | null,
-  states: number,
-  rules: Rules,
+  hunted: Hunted,
+  lost: number,
+  { rules, invariants }: InvariantRunOptions,
 ): SuiteFinished['verdict'] => {
-  if (found && !kept) return 'error';
-  if (kept) return rules.isPromised() ? 'finding' : 'deviates';
-  return states === 0 ? 'vacuous' : 'conforms';
+  if (lost > 0) return 'error';
+  if (hunted.breaks.length > 0) return rules.isPromised() ? 'finding' : 'deviates';
+  return silent(hunted, invariants).length === invariants.length ? 'vacuous' : 'conforms';
 };
 
-const summaryOf = (verdict: SuiteFinished['verdict'], kept: Counterexample | null): string => {
-  if (kept) return `${kept.broken} (${kept.steps.length} step${kept.steps.length === 1 ? '' : 's'})`;
-  if (verdict === 'error') return 'broken once, but not when it was run again: an error of this tool';
-  return verdict === 'vacuous' ? 'no state that the invariant is about was reached' : 'holds';
+const summaryOf = (
+  hunted: Hunted,
+  kept: readonly Counterexample[],
+  lost: number,
+  invariants: readonly Invariant[],
+): string => {
+  if (lost > 0) return `${lost} broken once, but not when it was run again: an error of this tool`;
+  const [only] = kept;
+  if (only && invariants.length === 1)
+    return `${only.broken} (${only.steps.length} step${only.steps.length === 1 ? '' : 's'})`;
+  const quiet = silent(hunted, invariants);
+  const unsaid = quiet.length === 0 ? '' : `; ${quiet.map(({ id }) => id).join(', ')} spoke of nothing`;
+  if (invariants.length === 1) return quiet.length > 0 ? 'no state that the invariant is about was reached' : 'holds';
+  const holding = invariants.length - hunted.breaks.length - quiet.length;
+  if (kept.length === 0) return `all ${holding} hold${unsaid}`;
+  const broken = kept.map(({ invariant }) => invariant).toSorted();
+  return `${holding} hold, ${broken.length} broken: ${broken.join(', ')}${unsaid}`;
 };

@@ -7,7 +7,8 @@ import { createGunzip } from 'node:zlib';
 import { RecordingError, parseHeader, parseLine, type RecordedLine, type RecordingHeader } from '../spec/recording.js';
 
 const GZIP_MAGIC = [0x1f, 0x8b];
-const RECORDING = /\.jsonl(\.gz)?$/;
+/** What files with recordings are called. */
+export const RECORDING_NAME = /\.jsonl(\.gz)?$/;
 
 /** Thrown where input can't be used: what was expected, what came, where (`FILE` or `FILE:LINE`), what to do. */
 export class InputError extends Error {
@@ -171,7 +172,7 @@ export const findRecordings = async (paths: readonly string[]): Promise<string[]
         found.push(path);
         continue;
       }
-      const names = (await readdir(path)).filter((name) => RECORDING.test(name)).toSorted();
+      const names = (await readdir(path)).filter((name) => RECORDING_NAME.test(name)).toSorted();
       if (names.length === 0) throw new InputError(`${path}: expected a folder with *.jsonl or *.jsonl.gz, found none`);
       found.push(...names.map((name) => join(path, name)));
     } catch (error) {

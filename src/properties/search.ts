@@ -1,22 +1,29 @@
-/** fast-check over generated scenarios: what every search has in common, whatever it looks for. */
+/**
+ * fast-check over generated scenarios: what every search has in common, whatever it looks for. fast-check makes them and says which
+ * is which; what fails is shortened by `shorten.ts`, which knows what a scenario is.
+ */
 import fc from 'fast-check';
 import type { CallName } from '../spec/calls.js';
 import type { Emit } from '../spec/run-events.js';
 import type { Awaitable } from '../targets/target.js';
 import type { Ending } from './ending.js';
-import { plan, type Plan } from './generate.js';
+import { plan, type Beyond, type Plan } from './generate.js';
 
 export interface SearchOptions {
   readonly seed: number;
-  /** Scenarios to try. */
+  /** Scenarios to try; `Infinity` where the time is what ends it. */
   readonly runs: number;
+  /** Milliseconds after which no further scenario is begun. What was found is shortened all the same. Default: any. */
+  readonly time?: number;
   /** Commands of a scenario, at most. */
   readonly maxSteps: number;
   /** And at least: where there are few scenarios, none should be spent on a short one. Default: 0. */
   readonly minSteps?: number;
-  /** fast-check's path: begin with the counterexample that it leads to. */
+  /** What scenarios may do beside calls. Default: nothing. */
+  readonly beyond?: Beyond;
+  /** fast-check's path, the number of a scenario: begin with that one. */
   readonly path?: string;
-  /** Lets the first failure be, unshrunk: for targets whose plays are slow, and shrinking is done more sparingly. */
+  /** For targets whose plays are slow, so that shortening is done sparingly. */
   readonly endOnFailure?: boolean;
   /** Folder for counterexamples. */
   readonly out: string;
@@ -40,11 +47,12 @@ export interface Found {
   readonly seed: number;
   /** fast-check's. */
   readonly path: string;
+  /** fast-check's own: none. */
   readonly shrinks: number;
 }
 
 export interface Searched {
-  /** Shrunk; null where every scenario passed. */
+  /** As it was generated; null where every scenario passed. */
   readonly found: Found | null;
   /** Those that came to their end. */
   readonly scenarios: number;
@@ -62,14 +70,21 @@ export const breathe = (): Promise<void> => new Promise((resolve) => setImmediat
 /** Scenarios between two turns of the event loop, where they are fast. */
 const RUNS_PER_BREATH = 10;
 
-/** Tries scenarios until one fails, and shrinks that one. `calls` are those to send with arguments that are wrong on purpose. */
+/** How far a search is, from 0 to 1: by what it has tried, unless only time ends it. */
+const shareOf = (scenarios: number, elapsed: number, { runs, time = Infinity }: SearchOptions): number =>
+  Math.min(1, runs === Infinity ? elapsed / time : scenarios / runs);
+
+/** As many scenarios as fast-check is asked for where nobody counts them. */
+const UNCOUNTED = Number.MAX_SAFE_INTEGER;
+
+/** Tries scenarios until one fails. `calls` are those to send with arguments that are wrong on purpose. */
 export const search = async (
   suite: string,
   options: SearchOptions,
   tryScenario: (scenario: Plan) => Awaitable<Tried>,
   calls?: readonly CallName[],
 ): Promise<Searched> => {
-  const { seed, runs, emit, now, signal, endOnFailure = false } = options;
+  const { seed, runs, time = Infinity, emit, now, signal, endOnFailure = false } = options;
   const started = now();
   const done: { scenarios: number; steps: number; ended: Ending | null } = { scenarios: 0, steps: 0, ended: null };
   const runsPerBreath = endOnFailure ? 1 : RUNS_PER_BREATH;
@@ -86,10 +101,11 @@ export const search = async (
   const passes = async (scenario: Plan): Promise<boolean> => {
     if (done.scenarios % runsPerBreath === 0) {
       await breathe();
-      const share = Math.min(1, done.scenarios / runs);
-      emit({ type: 'progress', suite, steps: done.steps, share, elapsed: now() - started });
+      const elapsed = now() - started;
+      const share = shareOf(done.scenarios, elapsed, options);
+      emit({ type: 'progress', suite, steps: done.steps, share, elapsed });
     }
-    if (signal?.aborted === true) throw interruption();
+    if (signal?.aborted === true || now() - started >= time) throw interruption();
     const { steps, passed, ended = null } = await attempt(scenario);
     done.steps += steps;
     done.ended = ended;
@@ -97,14 +113,15 @@ export const search = async (
     done.scenarios += 1;
     return passed;
   };
+  const plans = plan(options.maxSteps, calls, options.minSteps, options.beyond);
   const {
     counterexample,
     counterexamplePath: path,
     numShrinks: shrinks,
-  } = await fc.check(fc.asyncProperty(plan(options.maxSteps, calls, options.minSteps), passes), {
+  } = await fc.check(fc.asyncProperty(plans, passes), {
     seed,
-    numRuns: runs,
-    endOnFailure,
+    numRuns: Math.min(runs, UNCOUNTED),
+    endOnFailure: true,
     ...(options.path !== undefined && { path: options.path }),
   });
   if ('error' in failure) throw failure.error;

@@ -1,12 +1,15 @@
 /**
- * What was found, made as short as it goes: parts that halve in size are left out before single steps are. Where plays are fast
- * fast-check has shrunk it before; where they are slow it has not, and 20 to 60 commands become 4 to 8 in some 60 plays.
+ * What was found, made as short as it goes. Commands first, whose meaning changes with those before them that are left out, then steps,
+ * which stay what they are: parts that halve in size before single ones, then whole lives of requests. Where plays are slow it is done
+ * sparingly: 20 to 60 commands become 4 to 8 in some 60 plays. Where they are fast, what is left gets plain values, too.
  */
 import type { Genesis, Step } from '../spec/steps.js';
 import { Interrupted } from '../targets/failures.js';
 import type { Command } from './commands/command.js';
 import { isEnding, type Ending } from './ending.js';
 import type { Plan } from './generate.js';
+import { plainer } from './plainer.js';
+import { withoutRequests } from './without-requests.js';
 
 /** What a scenario came to: its steps up to where it failed, and a failure of null where it did not. */
 export interface Played<F> {
@@ -30,9 +33,9 @@ export interface Shortened<F> {
 
 export interface ShortenOptions<F> {
   readonly play: (plan: Plan) => Promise<Played<F>>;
-  /** Whether plays are slow, because each call waits for a block of its own: fast-check has not shrunk the commands then. */
+  /** Whether plays are slow, because each call waits for a block of its own. */
   readonly isSlow?: boolean;
-  /** Whether fast-check has not shrunk the commands although plays are fast: it can't, where scenarios have a least length. */
+  /** Says nothing any more: nobody else shrinks. */
   readonly isUnshrunk?: boolean;
   /** Whether the failure needs time: what is left out of a slow play may be what passed it, and is then waited for instead. */
   readonly needsTime?: boolean;
@@ -69,11 +72,15 @@ const joined = (commands: Commands): Commands => {
   return all;
 };
 
-/** Time that passes twice in a row, as one: a jump where both are. Null where it does not. */
+/** As many blocks may be opened one by one: longer jumps stay what they are. */
+const FEW = 1_000n;
+
+/** Time that passes twice in a row, as one: a jump where both are, or one that is far. Null where it does not. */
 const joinedTwo = (commands: Commands, at: number): Commands | null => {
   const [before, now] = [timeOf(commands[at - 1]), timeOf(commands[at])];
   if (!before || !now) return null;
-  const both = { advance: before.advance + now.advance, jump: before.jump === true && now.jump === true };
+  const advance = before.advance + now.advance;
+  const both = { advance, jump: (before.jump === true && now.jump === true) || advance > FEW };
   return commands.toSpliced(at - 1, 2, new Always(both));
 };
 
@@ -99,17 +106,47 @@ class Shortening<F> {
 
   /** @throws Ending */
   async run(): Promise<void> {
-    const { isSlow = false, isUnshrunk = false, needsTime = false } = this.options;
-    const waits = isSlow && needsTime;
-    if (isSlow || isUnshrunk) {
-      await this.fromTheFirstId();
-      const commands = await this.withoutIdleParts(this.shortest.plan.commands, false);
-      if (isUnshrunk) await this.withoutIdle(commands, false);
-      await this.fromTheFirstId();
+    const { isSlow = false, needsTime = false } = this.options;
+    await this.fromTheFirstId();
+    const commands = await this.withoutIdleParts(this.shortest.plan.commands, false);
+    if (!isSlow) await this.withoutIdle(commands, false);
+    await this.fromTheFirstId();
+    await this.onlySteps(isSlow && needsTime);
+    if (isSlow) return;
+    await this.withoutWhole();
+    await this.inPlainValues();
+  }
+
+  /** What a command means changes with those before it that are left out; a step stays what it is. */
+  private async onlySteps(waits: boolean): Promise<void> {
+    await this.withoutIdle(await this.withoutIdleParts(this.steps, waits), waits);
+  }
+
+  private get steps(): Commands {
+    return this.shortest.steps.map((step) => new Always(step));
+  }
+
+  /** Without requests that are needed for nothing but for the ids of those behind them. */
+  private async withoutWhole(): Promise<void> {
+    const { steps, plan } = this.shortest;
+    for (const fewer of withoutRequests(steps, plan.nextRequestId)) {
+      if (!(await this.fails({ ...plan, commands: fewer.map((step) => new Always(step)) }))) continue;
+      await this.withoutIdle(this.steps, false);
+      await this.withoutWhole();
+      return;
     }
-    // What a command means changes with those before it that are left out; a step stays what it is.
-    const steps = this.shortest.steps.map((step) => new Always(step));
-    await this.withoutIdle(await this.withoutIdleParts(steps, waits), waits);
+  }
+
+  /** Each value that is not what it is about, as plain as its type has it. */
+  private async inPlainValues(): Promise<void> {
+    for (let at = 0; at < this.shortest.steps.length; at += 1) {
+      for (const plain of plainer(this.shortest.steps[at])) {
+        const { steps, plan } = this.shortest;
+        const step = plain(steps[at]);
+        if (step !== null)
+          await this.fails({ ...plan, commands: steps.with(at, step).map((each) => new Always(each)) });
+      }
+    }
   }
 
   /** Ids at the edge of their type are seldom what a failure needs. */
@@ -130,7 +167,7 @@ class Shortening<F> {
     return shortest;
   }
 
-  /** One by one, from the end on, until each that is left is needed: fast-check shrinks an array's front best. */
+  /** One by one, from the end on, until each that is left is needed. */
   private async withoutIdle(commands: Commands, waits: boolean): Promise<void> {
     let shortest = commands;
     for (let at = commands.length - 1; at >= 0; at -= 1) {

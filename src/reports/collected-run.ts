@@ -2,7 +2,15 @@
  * A run's events gathered by suite, for the reports that are written when all is known. Bounded: a replay may differ in each of
  * a million steps, and what is beyond the bounds is counted.
  */
-import type { Curves, Figures, Machine, NotCoveredEvent, RunEvent, SuiteFinished } from '../spec/run-events.js';
+import type {
+  CoverageEvent,
+  Curves,
+  Figures,
+  Machine,
+  NotCoveredEvent,
+  RunEvent,
+  SuiteFinished,
+} from '../spec/run-events.js';
 import { resultOf, type Result, type ResultRule, type ResultStatus } from './results.js';
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -19,6 +27,8 @@ export interface CollectedSuite {
   /** Results that were not kept. */
   readonly more: number;
   readonly notCovered: readonly NotCovered[];
+  /** Cells that could have been reached. */
+  readonly notReached: readonly string[];
   /** Missing where the run ended before the suite did. */
   readonly finished?: SuiteFinished;
 }
@@ -43,6 +53,7 @@ class Suite {
   started: Event<'suite-started'> | undefined;
   finished: SuiteFinished | undefined;
   readonly notCovered: NotCovered[] = [];
+  coverage: CoverageEvent | undefined;
   private readonly results: Result[] = [];
   private readonly counts = new Map<ResultRule, number>();
   private more = 0;
@@ -57,12 +68,13 @@ class Suite {
   }
 
   collected(): CollectedSuite {
-    const { name, started, finished, more, notCovered } = this;
+    const { name, started, finished, more, notCovered, coverage } = this;
     return {
       suite: name,
       results: finished?.verdict === 'deviates' ? this.results.map(asKnown) : [...this.results],
       more,
       notCovered: [...notCovered],
+      notReached: coverage?.missing ?? [],
       ...(started && { started }),
       ...(finished && { finished }),
     };
@@ -97,6 +109,7 @@ export const runCollector = (): RunCollector => {
     if (event.type === 'run-started') started = event;
     if (event.type === 'suite-started') begin(event.suite).started = event;
     if (event.type === 'not-covered') suiteOf(event.suite).notCovered.push(event);
+    if (event.type === 'coverage') suiteOf(event.suite).coverage = event;
     if (event.type === 'suite-finished') suiteOf(event.suite).finished = event;
     if (event.type === 'machine') machine = event;
     if (event.type === 'figures') figures.push(event);

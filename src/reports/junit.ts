@@ -74,12 +74,13 @@ const addWhole = (group: TestSuite, suite: CollectedSuite, className: string, ru
   const uncovered = suite.notCovered.map(
     ({ what, reason, count }) => `not covered: ${what} (${count} times): ${reason}`,
   );
+  const notReached = suite.notReached.map((cell) => `not reached: ${cell}`);
   const whole = group
     .testCase()
     .className(className)
     .name(attribute(suite.suite))
     .time(seconds(suite.finished?.elapsed));
-  settle(whole, outcome, message, type, [message, ...more, ...uncovered].join('\n'));
+  settle(whole, outcome, message, type, [message, ...more, ...uncovered, ...notReached].join('\n'));
 };
 
 const addResult = (group: TestSuite, result: Result, name: string, className: string): void => {
@@ -112,7 +113,7 @@ const isUnsaid = (run: CollectedRun): boolean =>
 export const junitReport = (run: CollectedRun): string => {
   const report = builder.newBuilder().name(OWN_SUITE);
   const suites = isUnsaid(run)
-    ? [...run.suites, { suite: OWN_SUITE, results: [], more: 0, notCovered: [] }]
+    ? [...run.suites, { suite: OWN_SUITE, results: [], more: 0, notCovered: [], notReached: [] }]
     : run.suites;
   for (const suite of suites) {
     const { started, finished } = suite;

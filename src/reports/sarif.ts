@@ -59,6 +59,11 @@ const RULES: Readonly<Record<ResultRule, RuleText>> = {
     short: 'A call costs more than its limit',
     help: 'What a call reads, writes or takes grows with the state faster than was allowed. Bound the list, or index what is scanned.',
   },
+  state: {
+    name: 'BrokenState',
+    short: 'A state breaks an invariant',
+    help: 'Keys of the state as it is contradict each other: whoever relies on them is misled, whatever brought that about.',
+  },
   load: {
     name: 'LoadFailure',
     short: 'A load is not borne as it should be',
@@ -151,7 +156,8 @@ const resultFrom = (result: Result, tested: string, folder: string): SarifResult
   };
 };
 
-const notificationsOf = ({ suite, finished, notCovered, more }: CollectedSuite, exit: number): Notification[] => {
+const notificationsOf = (collected: CollectedSuite, exit: number): Notification[] => {
+  const { suite, finished, notCovered, notReached, more } = collected;
   const whole = (level: Notification['level'], text: string): Notification => ({
     level,
     message: message(`${suite}: ${text}`),
@@ -165,6 +171,7 @@ const notificationsOf = ({ suite, finished, notCovered, more }: CollectedSuite, 
     ...notCovered.map(({ what, reason, count }) =>
       whole('note', `not covered: ${what} (${counted(count, 'time')}): ${reason}`),
     ),
+    ...(notReached.length === 0 ? [] : [whole('note', `not reached: ${notReached.join(', ')}`)]),
     ...(more === 0 ? [] : [whole('note', `${counted(more, 'more result')} found, and not listed here`)]),
   ];
 };

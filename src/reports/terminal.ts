@@ -8,6 +8,7 @@ import pc from 'picocolors';
 import {
   Verdict,
   type Counterexample,
+  type CoverageEvent,
   type Difference,
   type Emit,
   type Figures,
@@ -25,6 +26,8 @@ const SHOWN_DIFFERENCES = 5;
 const SHOWN_CHARACTERS = 160;
 /** Findings of a suite of which the steps are shown; the others are a line each. */
 const SHOWN_STEPS = 10;
+/** Cells of a suite that are named; the others are counted. */
+const SHOWN_CELLS = 10;
 /** Columns of what is no terminal. */
 const PLAIN_COLUMNS = 120;
 
@@ -67,6 +70,26 @@ const counterexampleLines = (each: Counterexample): string[] => [
   ...each.steps.map((step, at) => `  ${at + 1}. ${step}`),
   `  replay it: ${each.command}`,
 ];
+
+/** How many cells there are of each kind, which is what an id begins with. */
+const kindsOf = (cells: readonly string[]): string => {
+  const kinds = cells.map((cell) => cell.split('/')[0] ?? cell);
+  return [...new Set(kinds)].map((kind) => `${kind} ${kinds.filter((each) => each === kind).length}`).join(', ');
+};
+
+const coverageLines = ({ reached, beyond, missing, unreachable }: CoverageEvent, quiet: boolean): string[] => {
+  if (quiet) return [];
+  const count = Object.keys(reached).length - beyond.length;
+  const besides = beyond.length === 0 ? '' : `, and ${beyond.length} beyond them`;
+  const out = unreachable.flatMap(({ cells }) => cells);
+  const rest = out.length === 0 ? '' : `; ${out.length} can't be reached here (${kindsOf(out)})`;
+  const more = missing.length - SHOWN_CELLS;
+  return [
+    `coverage: ${count} of ${count + missing.length} reachable cells${besides}${rest}`,
+    ...missing.slice(0, SHOWN_CELLS).map((cell) => `  ${pc.yellow('not reached')} ${cell}`),
+    ...(more > 0 ? [`  and ${more} more: --json FILE has all`] : []),
+  ];
+};
 
 const harmOf = (finding: Finding): string => resultOf(finding)?.harm ?? '';
 
@@ -254,6 +277,9 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'not-covered':
         say(`${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`);
+        break;
+      case 'coverage':
+        say(...coverageLines(event, quiet));
         break;
       case 'counterexample':
         say(...counterexampleLines(event));

@@ -1,6 +1,6 @@
 /**
- * Every known departure of the deployed pallet from its README or from what its users assume (DEVIATIONS.md), with what
- * RULES.md says of it: the calls it touches, what the `promised` setting is and where that comes from. The numbers are
+ * Every known departure of the deployed pallet from its README or from what its users assume (DEVIATIONS.md; from DEV-20 on
+ * `docs/findings.md`, where this suite found it), with what RULES.md or that page says of it: the calls it touches, what the `promised` setting is and where that comes from. The numbers are
  * stable names.
  */
 import { calls, isCallName, type CallName } from './calls.js';
@@ -71,6 +71,11 @@ const callsAt = (pallet: number, ...indices: readonly number[]): readonly CallNa
 
 const compute = (...indices: readonly number[]): readonly CallName[] => callsAt(67, ...indices);
 
+/** Every call that the pool takes unsigned. */
+const unsignedCalls: readonly CallName[] = Object.keys(calls)
+  .filter(isCallName)
+  .filter((name) => calls[name].origin === 'none');
+
 const rule = (
   id: DeviationRule,
   severity: Severity,
@@ -80,7 +85,7 @@ const rule = (
   provenance: Provenance = 'own norm',
 ): RuleDeviation => ({ kind: 'rule', id, rule: id, severity, title, provenance, promised, calls: touched });
 
-/** In the order of DEVIATIONS.md. */
+/** In the order of DEVIATIONS.md, then of `docs/findings.md`. */
 export const deviations: readonly Deviation[] = [
   rule(
     'DEV-01',
@@ -243,6 +248,78 @@ export const deviations: readonly Deviation[] = [
     compute(3),
     'A miner asked for by name is not honoured on chain',
     'A request that names a miner is assigned to no other: `ComputeRequestNotFound`.',
+  ),
+  rule(
+    'DEV-20',
+    'high',
+    compute(18),
+    'A failed request is stuck: it stays marked as assigned and in the list of the miner that failed it, where nobody serves it',
+    "A failure report takes the entry from the miner's list and `is_assigned` from the request, which can be assigned again.",
+  ),
+  rule(
+    'DEV-21',
+    'high',
+    compute(18),
+    'The IP of a VM that failed never comes back: its job holds it for ever',
+    'A failure report releases the IP that the job holds.',
+  ),
+  rule(
+    'DEV-22',
+    'high',
+    compute(4),
+    "A second job for a VM replaces the first, whose IP never comes back: anybody drains the pool, or turns a running VM's job into another",
+    'A job and an IP for a VM that has them fail with `VmAlreadyHasIp`.',
+    'README',
+  ),
+  rule(
+    'DEV-23',
+    'high',
+    compute(11, 20),
+    'Deleting a VM drops what the user asked of the other VMs with that plan on the same miner: a stop that was granted never comes',
+    'Deleting a VM drops only what was asked of that VM.',
+  ),
+  rule(
+    'DEV-24',
+    'high',
+    compute(9, 10, 12),
+    'A stop, boot or reboot of a VM that is not in the state for it is granted and waits: a stopped VM that is asked to stop is stopped again after its next boot',
+    'A VM that does not run is not stopped or rebooted, one that is not stopped not booted: `Other`.',
+  ),
+  rule(
+    'DEV-25',
+    'medium',
+    compute(16),
+    'A VM counts as running without a job or an IP: a fulfilment does not look for them, and its deletion can never be confirmed',
+    'A fulfilment of a VM without a job fails with `VmHasNoIp`.',
+    'README',
+  ),
+  rule(
+    'DEV-26',
+    'high',
+    callsAt(54, 1, 2, 3),
+    "A node's sums wrap: one report that anybody sends sets a miner's counters back to nothing, or gives a node 2^64 bytes of storage",
+    'Sums stop at the edge of their type.',
+  ),
+  rule(
+    'DEV-27',
+    'medium',
+    callsAt(54, 1),
+    "A node's SEV, GPU, RAID, ZFS and disk types are those of its first report for ever: a miner that adds SEV is never chosen for it, one that loses it still is",
+    'Every report of its specs sets all of them.',
+  ),
+  rule(
+    'DEV-28',
+    'high',
+    unsignedCalls,
+    "Pool tags leave arguments out: a call that will fail, with a wrong signature, owner or reason, keeps the miner's own out of the pool for that block",
+    'A tag is made of all arguments of its call.',
+  ),
+  rule(
+    'DEV-29',
+    'medium',
+    compute(3),
+    'A request can be assigned to a node that is no compute miner and will never serve it',
+    'An assignment to a node that is not registered as a compute miner fails with `CannotLookup`.',
   ),
 ];
 

@@ -1,7 +1,9 @@
 /**
  * The requirements: an id for every sentence of `docs/pallet/README-of-the-pallet.md` that promises something, tied to what
- * checks it. A test holds them against that file and against the tests, so that neither can move away unseen.
+ * checks it: tests, witnesses, and the invariants that name it. A test holds them against that file and against the tests, so that
+ * neither can move away unseen.
  */
+import { invariants, type Invariant } from './invariants.js';
 import { entryRequirements } from './requirements/entries.js';
 import { errorRequirements } from './requirements/errors.js';
 import { eventRequirements } from './requirements/events.js';
@@ -33,12 +35,18 @@ export interface RequirementRow {
 }
 
 const tieText = (tie: Tie): string => {
-  if ('invariant' in tie) return tie.invariant;
   if ('witness' in tie) return tie.witness;
   if ('test' in tie) return `${tie.test.file} "${tie.test.name}"`;
   return `not checkable: ${tie.notCheckable}`;
 };
 
+/** The invariants that hold a requirement. */
+export const invariantsOf = (requirement: string): readonly Invariant[] =>
+  invariants.filter(({ requirements: held }) => held.includes(requirement));
+
 /** The table that `assay list requirements` prints. */
 export const requirementRows = (): readonly RequirementRow[] =>
-  requirements.map(({ id, line, text, ties }) => ({ id, line, text, checkedBy: ties.map(tieText).join('; ') }));
+  requirements.map(({ id, line, text, ties }) => {
+    const checkedBy = [...invariantsOf(id).map((invariant) => invariant.id), ...ties.map(tieText)].join('; ');
+    return { id, line, text, checkedBy };
+  });

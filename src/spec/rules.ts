@@ -1,5 +1,5 @@
 /**
- * Rules: deviations as switches (RULES.md). A rule set gives each deviation rule `deployed` or `promised` and each
+ * Rules: deviations as switches (RULES.md, and `docs/findings.md` from DEV-20 on). A rule set gives each deviation rule `deployed` or `promised` and each
  * revision `9000` or `9006`; every mixture is legal.
  */
 
@@ -21,6 +21,16 @@ export const deviationRules = [
   'DEV-16',
   'DEV-17',
   'DEV-19',
+  'DEV-20',
+  'DEV-21',
+  'DEV-22',
+  'DEV-23',
+  'DEV-24',
+  'DEV-25',
+  'DEV-26',
+  'DEV-27',
+  'DEV-28',
+  'DEV-29',
 ] as const;
 export type DeviationRule = (typeof deviationRules)[number];
 
@@ -46,9 +56,9 @@ export class RuleError extends Error {
 
 /** An immutable rule set. */
 export class Rules {
-  private constructor(
-    private readonly asPromised: ReadonlySet<DeviationRule>,
-    private readonly asRevised: ReadonlySet<RevisionRule>,
+  protected constructor(
+    protected readonly asPromised: ReadonlySet<DeviationRule>,
+    protected readonly asRevised: ReadonlySet<RevisionRule>,
   ) {}
 
   /** All rules as deployed, revisions at 9000. */
@@ -131,6 +141,32 @@ export class Rules {
   toPinnedString(): string {
     const deviations = Rules.of(deviationRules.filter((rule) => this.promised(rule))).toString();
     return [deviations, ...revisionRules.map((rule) => `${rule}=${this.setting(rule)}`)].join(',');
+  }
+
+  /** This set, which tells of each rule that it is asked for: whoever gives it away hears what is asked at its place. */
+  observedBy(onRule: (rule: Rule) => void): Rules {
+    return new ObservedRules(this.asPromised, this.asRevised, onRule);
+  }
+}
+
+/** A class of its own, so that sets that nobody observes ask nobody. */
+class ObservedRules extends Rules {
+  constructor(
+    asPromised: ReadonlySet<DeviationRule>,
+    asRevised: ReadonlySet<RevisionRule>,
+    private readonly onRule: (rule: Rule) => void,
+  ) {
+    super(asPromised, asRevised);
+  }
+
+  override promised(rule: DeviationRule): boolean {
+    this.onRule(rule);
+    return this.asPromised.has(rule);
+  }
+
+  override revised(rule: RevisionRule): boolean {
+    this.onRule(rule);
+    return this.asRevised.has(rule);
   }
 }
 

@@ -164,6 +164,26 @@ export const NotCoveredEvent = z.object({
   count: Count,
 });
 
+/**
+ * Which of the cells that a suite is about it reached: `coverage.ts` says what they are. Only of suites that came to their end
+ * without a difference.
+ */
+export const CoverageEvent = z.object({
+  type: z.literal('coverage'),
+  suite: z.string(),
+  /** Whether the suite is vacuous where one is missing. */
+  required: z.boolean(),
+  /** How often each was. */
+  reached: z.record(z.string(), Count),
+  /** Those of them that calls alone are not known to lead to: storage that was written did, or the target can do more than it tells. */
+  beyond: z.array(z.string()),
+  /** Those that can be reached here, and were not. */
+  missing: z.array(z.string()),
+  /** Those that can't be reached here: under these rules, on this target, or at all. */
+  unreachable: z.array(z.object({ reason: z.string(), cells: z.array(z.string()) })),
+});
+export type CoverageEvent = z.infer<typeof CoverageEvent>;
+
 /** A shrunk sequence that breaks an invariant, or in which a target does otherwise than the engine. */
 export const Counterexample = z.object({
   type: z.literal('counterexample'),
@@ -187,14 +207,27 @@ export type Counterexample = z.infer<typeof Counterexample>;
 
 /**
  * Something that an upgrade changes, an expectation that went wrong, a limit that was asked for and is crossed (`growth`, `load`).
- * `open` findings fail the run; the others were announced or accepted, or harm nobody.
+ * What an audit finds: deviations (`known`), what breaks an invariant, what is on no list. `open` findings fail the run; the others were
+ * announced or accepted, are known, or harm nobody.
  */
 export const Finding = z.object({
   type: z.literal('finding'),
   suite: z.string(),
   /** Made of its shape: two runs that find the same call it the same. `kind/part/...`, as `assay.yaml` names it. */
   id: z.string(),
-  kind: z.enum(['interface', 'rule', 'behaviour', 'upgrade', 'cost', 'expectation', 'growth', 'load']),
+  kind: z.enum([
+    'interface',
+    'rule',
+    'behaviour',
+    'upgrade',
+    'cost',
+    'expectation',
+    'growth',
+    'load',
+    'invariant',
+    'difference',
+    'state',
+  ]),
   /** The call, storage item, event, ... that it is about, by its `Pallet.name`; the expectation's own name for those. */
   part: z.string(),
   /** All of it, for a person. */
@@ -205,7 +238,10 @@ export const Finding = z.object({
   new: z.string().optional(),
   /** Which runtime does otherwise than the engine says under the rules that hold for it; `unknown` where it has no say. */
   blame: z.enum(['old', 'new', 'both', 'unknown']).optional(),
-  status: z.enum(['open', 'announced', 'accepted', 'harmless']),
+  status: z.enum(['open', 'announced', 'accepted', 'harmless', 'known']),
+  /** Of an audit: how bad it is, and where the promise comes from that is not kept. */
+  severity: z.enum(['critical', 'high', 'medium', 'low']).optional(),
+  promise: z.string().optional(),
   /** Of what was announced or accepted: why, by whom, until when. */
   expectation: z.string().optional(),
   /** The shrunk steps that show it, the recording of them and the one command that plays it. */
@@ -296,6 +332,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   LayoutFinding,
   NodeIntroduced,
   NotCoveredEvent,
+  CoverageEvent,
   Counterexample,
   Finding,
   Machine,

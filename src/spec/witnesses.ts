@@ -1,5 +1,5 @@
 /**
- * The shortest sequence that shows each deviation (DEVIATIONS.md, "witness"), as steps that any target can be given.
+ * The shortest sequence that shows each deviation (DEVIATIONS.md, "witness"; `docs/findings.md` from DEV-20 on), as steps that any target can be given.
  *
  * What makes one usable as a detector: all that stands before its decisive step succeeds under every mixture of the other
  * rules (valid signatures, the right owner and plan, the promised order of statuses), and the decisive step answers
@@ -23,14 +23,18 @@ import {
   JOB,
   M,
   N,
+  OTHER_IP,
   OTHER_JOB,
   Q,
   reportFailure,
+  reportPinChecks,
+  reportSpecs,
+  requestBoot,
   requestDelete,
   requestStop,
   running,
-  runningWithIp,
   startJob,
+  STORAGE_MINER,
   STRANGER,
   VM_OF_JOB,
 } from './witnesses/cast.js';
@@ -41,9 +45,12 @@ export interface Witness {
   readonly id: DeviationId;
   readonly genesis: Genesis;
   readonly steps: readonly Step[];
+  /** Whether the decisive step is told by what the pool says of its call, not by what becomes of it. */
+  readonly isOfPool: boolean;
 }
 
 const LAST_BUT_ONE = (1n << 128n) - 2n;
+const U32_MAX = 0xffff_ffff;
 
 /** Made when asked for, since accounts are derived and calls are signed. */
 const sequences: Readonly<Record<Exclude<DeviationId, 'DEV-14' | 'DEV-15'>, () => readonly Step[]>> = {
@@ -60,14 +67,22 @@ const sequences: Readonly<Record<Exclude<DeviationId, 'DEV-14' | 'DEV-15'>, () =
     addIp(),
     startJob(M, 1n, OTHER_JOB),
   ],
-  'DEV-04': () => [...running(), buys(B), assign(M.node, 1n, B), fulfil(M.node, 1n), requestStop(B)],
+  'DEV-04': () => [
+    ...running(),
+    addIp(OTHER_IP),
+    buys(B),
+    assign(M.node, 1n, B),
+    startJob(M, 1n, OTHER_JOB, OTHER_IP),
+    fulfil(M.node, 1n),
+    requestStop(B),
+  ],
   'DEV-05': () => [buys(A), assign(M.node, 0n, A), assign(N.node, 0n, A)],
-  'DEV-06': () => [...runningWithIp(), requestDelete(A), confirmDeletion(M, 0n, VM_OF_JOB)],
+  'DEV-06': () => [...running(), requestDelete(A), confirmDeletion(M, 0n, VM_OF_JOB)],
   'DEV-07': () => [buys(A), assign(M.node, 0n, B, Q)],
   'DEV-08': () => [...running(), requestStop(A), requestStop(A)],
   // The VM is named as its job is: the IP is released under either setting of DEV-06.
-  'DEV-09': () => [...runningWithIp(), requestDelete(A), confirmDeletion(M, 0n, JOB)],
-  'DEV-10': () => runningWithIp(),
+  'DEV-09': () => [...running(), requestDelete(A), confirmDeletion(M, 0n, JOB)],
+  'DEV-10': running,
   'DEV-11': () => [fulfil(M.node, 0n)],
   'DEV-12': () => [...running(), reportFailure(M, 0n)],
   'DEV-13': () => [...running(), requestStop(A), fulfilStop(M, 0n)],
@@ -87,13 +102,44 @@ const sequences: Readonly<Record<Exclude<DeviationId, 'DEV-14' | 'DEV-15'>, () =
     ];
   },
   'DEV-19': () => [buys(A, M.node), assign(N.node, 0n, A)],
+  'DEV-20': () => [buys(A), assign(M.node, 0n, A), reportFailure(M, 0n)],
+  'DEV-21': () => [addIp(), buys(A), assign(M.node, 0n, A), startJob(M, 0n, JOB), reportFailure(M, 0n)],
+  'DEV-22': () => [
+    addIp(),
+    addIp(OTHER_IP),
+    buys(A),
+    assign(M.node, 0n, A),
+    startJob(M, 0n, JOB),
+    startJob(M, 0n, OTHER_JOB, OTHER_IP),
+  ],
+  // The second VM is asked to stop while it is the only one that runs; the first one is deleted.
+  'DEV-23': () => [
+    addIp(),
+    addIp(OTHER_IP),
+    buys(A),
+    buys(A),
+    assign(M.node, 0n, A),
+    assign(M.node, 1n, A),
+    startJob(M, 0n, JOB),
+    startJob(M, 1n, OTHER_JOB, OTHER_IP),
+    fulfil(M.node, 1n),
+    requestStop(A),
+    fulfil(M.node, 0n),
+    requestDelete(A),
+  ],
+  'DEV-24': () => [...running(), requestBoot(A)],
+  'DEV-25': () => [buys(A), assign(M.node, 0n, A), fulfil(M.node, 0n)],
+  'DEV-26': () => [reportSpecs(), reportPinChecks(U32_MAX), reportPinChecks(1)],
+  'DEV-27': () => [reportSpecs(), reportSpecs({ is_sev_enabled: true })],
+  'DEV-28': () => [fulfil(M.node, 0n)],
+  'DEV-29': () => [buys(A), assign(STORAGE_MINER, 0n, A)],
 };
 
 const hasSequence = (id: DeviationId): id is keyof typeof sequences => Object.hasOwn(sequences, id);
 
 /** The witness of a deviation; undefined for those that only a run shows (DEV-14, DEV-15). */
 export const witnessOf = (id: DeviationId): Witness | undefined =>
-  hasSequence(id) ? { id, genesis: genesis(), steps: sequences[id]() } : undefined;
+  hasSequence(id) ? { id, genesis: genesis(), steps: sequences[id](), isOfPool: id === 'DEV-28' } : undefined;
 
 /** All witnesses, in the order of DEVIATIONS.md. */
 export const witnesses = (): readonly Witness[] =>

@@ -265,16 +265,16 @@ describe('check', () => {
       join(folder, 'found'),
     ]);
     expect(code).toBe(0);
-    expect(stdout.match(/│ holds\s+│ conforms/g)).toHaveLength(3);
-    expect(stdout.match(/│ deviates /g)).toHaveLength(3);
+    expect(stdout).toMatch(/│ all \d+ hold[^│]*│ conforms/);
+    expect(stdout.match(/│ deviates /g)).toHaveLength(1);
     const commands = [...stdout.matchAll(/replay it: npx assay (.*)/g)].map(([, args = '']) => args.split(' '));
-    expect(commands).toHaveLength(3);
-    for (const args of commands) {
+    expect(commands.length).toBeGreaterThan(15);
+    for (const args of commands.slice(0, 3)) {
       const replayed = await assay(args);
       expect(replayed.code).toBe(0);
       expect(replayed.stdout).toContain('a counterexample to INV-');
     }
-    expect(readdirSync(join(folder, 'found'))).toHaveLength(3);
+    expect(readdirSync(join(folder, 'found'))).toHaveLength(commands.length);
   });
 
   it('holds a runtime against the engine: 0 where they agree, 1 with a counterexample that replays where not', async () => {
@@ -318,7 +318,7 @@ describe('check', () => {
   it('is stopped by Ctrl-C with 130 and what was done so far', async () => {
     const file = join(folder, 'interrupted.ndjson');
     const { code, stdout } = await assay(['check', '--target', 'engine', '--runs', '10000000', '--json', file], {
-      interruptAt: 'searching INV-01',
+      interruptAt: 'searching invariants',
     });
     expect(code).toBe(130);
     expect(stdout).toContain('(interrupted)');

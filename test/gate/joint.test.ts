@@ -26,7 +26,6 @@ import {
   requestDelete,
   requestStop,
   running,
-  runningWithIp,
 } from '../../src/spec/witnesses/cast.js';
 import type { RuntimeTarget } from '../../src/targets/runtime-target.js';
 import { loadRuntime } from '../../src/targets/runtime/runtime.js';
@@ -158,7 +157,7 @@ describe('a bug in the state', () => {
 
   it.each(['old', 'next'] as const)('of a late hook is told of the hook, with "%s" in the lead', (leader) => {
     const blocks = Array.from({ length: Number(CAST_RELEASE_PERIOD) + 3 }, (): Step => ({ advance: 1n }));
-    const steps = [...runningWithIp(), requestDelete(A), confirmDeletion(M, 0n, JOB), ...blocks];
+    const steps = [...running(), requestDelete(A), confirmDeletion(M, 0n, JOB), ...blocks];
     const played = playOn(steps, { next: { mutant: 1 }, leader });
     expect(played.divergences.length).toBeGreaterThan(0);
     for (const each of played.divergences)

@@ -25,7 +25,7 @@ import {
   N,
   requestDelete,
   requestStop,
-  runningWithIp,
+  running,
 } from '../../src/spec/witnesses/cast.js';
 import { decodeOwn } from '../../src/targets/metadata/values.js';
 import { RuntimeTarget } from '../../src/targets/runtime-target.js';
@@ -42,7 +42,7 @@ const DEPLOYED = { old: Rules.deployed, next: Rules.deployed, found: Rules.deplo
 
 /** Three requests of two users, one of them with a VM, its IP and a stop that nobody has done yet. */
 const several: readonly Step[] = [
-  ...runningWithIp(),
+  ...running(),
   addIp(),
   buys(B),
   assign(N.node, 1n, B),
@@ -133,7 +133,7 @@ describe('from the lab runtime', async () => {
     ['not late any more', labSide({ mutant: 1 }), labSide()],
   ])('to one whose hook is %s nothing breaks: that is no upgrade', (_, from, to) => {
     const due: readonly Step[] = [
-      ...runningWithIp(),
+      ...running(),
       requestDelete(A),
       confirmDeletion(M, 0n, JOB),
       { advance: CAST_RELEASE_PERIOD - 1n },

@@ -282,7 +282,7 @@ describe('what two steps deposited', async () => {
     return target.records;
   };
   const meanings = new TwoMeanings(lab, noted);
-  const purchased = recordsOf(running().slice(0, 1));
+  const purchased = recordsOf(running().slice(0, 2));
   const stopped = recordsOf([...running(), requestStop(A)]);
 
   it('is the same where it is', () => {

@@ -42,6 +42,9 @@ const SEEN = [
   'other tags: both included',
   'priority: the unsigned before the signed',
 ];
+/** DEV-28: two reasons for one failure have two tags. */
+const seenUnder = (rules: Rules): readonly string[] =>
+  rules.promised('DEV-28') ? ['tags of all arguments: both included', ...SEEN.slice(1)] : SEEN;
 
 describe('a pool that is right', () => {
   it.each([
@@ -56,7 +59,7 @@ describe('a pool that is right', () => {
       verdict: 'conforms',
       differences: 0,
       steps: VALIDATED + 9,
-      summary: ['0 differences', `validity of ${VALIDATED} calls`, ...SEEN, last].join('; '),
+      summary: ['0 differences', `validity of ${VALIDATED} calls`, ...seenUnder(rules), last].join('; '),
     });
     expect(told.shares).toEqual(told.shares.toSorted((left = 0, right = 0) => left - right));
   });

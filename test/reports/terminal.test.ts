@@ -53,4 +53,32 @@ describe('the terminal report', () => {
     expect(text.match(/harmless.*/g)).toEqual(['harmless: 3 (a, b, c)']);
     expect(text).not.toContain('open finding');
   });
+
+  it('says in one line what was reached, and names what was not', () => {
+    const coverage = (missing: readonly string[], beyond: readonly string[]): RunEvent => ({
+      type: 'coverage',
+      suite: 'one',
+      required: false,
+      reached: { 'call/Compute.x/ok': 3, 'rule/DEV-01/deployed': 1, 'call/Compute.x/panic': 1 },
+      beyond: [...beyond],
+      missing: [...missing],
+      unreachable: [
+        { reason: 'it needs the other setting', cells: ['rule/DEV-01/promised'] },
+        { reason: 'it needs root calls', cells: ['call/PalletIp.x/ok', 'status/Running/Compute.x'] },
+      ],
+    });
+    const linesOf = (missing: readonly string[], beyond = ['call/Compute.x/panic']): readonly string[] =>
+      shown(started('check'), ...suite('one', 'conforms', [coverage(missing, beyond)]), finished('conforms', 0)).match(
+        /^(coverage:| {2}not reached| {2}and ).*$/gm,
+      ) ?? [];
+    const out = "3 can't be reached here (rule 1, call 1, status 1)";
+    expect(linesOf([])).toEqual([`coverage: 2 of 2 reachable cells, and 1 beyond them; ${out}`]);
+    expect(linesOf(['call/Compute.x/Other'], [])).toEqual([
+      `coverage: 3 of 4 reachable cells; ${out}`,
+      '  not reached call/Compute.x/Other',
+    ]);
+    const many = Array.from({ length: 14 }, (_, at) => `call/Compute.x/${at}`);
+    expect(linesOf(many)).toHaveLength(12);
+    expect(linesOf(many).at(-1)).toBe('  and 4 more: --json FILE has all');
+  });
 });

@@ -8,6 +8,7 @@ pub mod pallet {
 	use crate::{
 		pallets::{
 			compute::{self, ImageMetadata},
+			lab::{self, Mutant},
 			sub_account,
 		},
 		primitives::NodeId,
@@ -39,9 +40,12 @@ pub mod pallet {
 			miner_id: Option<NodeId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			let owner = sub_account::Pallet::<T>::main_account(pay_for.unwrap_or(who));
+			let lab = lab::Pallet::<T>::settings();
+			let pay_for = pay_for.filter(|_| !lab.mutant(Mutant::PayForIgnored));
+			let owner = sub_account::Pallet::<T>::main_account(&lab, pay_for.unwrap_or(who));
 			let selected_image = ImageMetadata { name: image_name, image_url };
 			compute::Pallet::<T>::create_compute_request(
+				&lab,
 				owner,
 				plan_technical_description,
 				plan_id,

@@ -4,7 +4,7 @@
 use crate::primitives::{AccountId, BlockNumber, Ip, NodeId};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use frame_support::storage::StorageValue;
+use frame_support::{ensure, storage::StorageValue};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchResult;
 
@@ -37,7 +37,7 @@ pub struct IpReleaseRequest {
 pub mod pallet {
 	use super::{IpReleaseRequest, RoleType};
 	use crate::{
-		pallets::lab,
+		pallets::lab::{self, Mutant},
 		primitives::{BlockNumber, Ip},
 	};
 	use alloc::vec::Vec;
@@ -116,70 +116,78 @@ pub mod pallet {
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn add_available_vm_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::add_available::<VmAvailableIps<T>>(ip)
+			Self::add_available::<VmAvailableIps<T>>(&lab::Pallet::<T>::settings(), ip)
 		}
 
 		#[pallet::call_index(1)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn add_available_hypervisor_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::add_available::<AvailableHypervisorIps<T>>(ip)
+			Self::add_available::<AvailableHypervisorIps<T>>(&lab::Pallet::<T>::settings(), ip)
 		}
 
 		#[pallet::call_index(2)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn add_available_client_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::add_available::<AvailableClientIps<T>>(ip)
+			let lab = lab::Pallet::<T>::settings();
+			if lab.mutant(Mutant::ClientIpToHypervisors) {
+				return Self::add_available::<AvailableHypervisorIps<T>>(&lab, ip);
+			}
+			Self::add_available::<AvailableClientIps<T>>(&lab, ip)
 		}
 
 		#[pallet::call_index(3)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn add_available_storage_miner_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::add_available::<AvailableStorageMinerIps<T>>(ip)
+			Self::add_available::<AvailableStorageMinerIps<T>>(&lab::Pallet::<T>::settings(), ip)
 		}
 
 		#[pallet::call_index(4)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn remove_available_vm_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::remove_available::<VmAvailableIps<T>>(ip)
+			Self::remove_available::<VmAvailableIps<T>>(&lab::Pallet::<T>::settings(), ip)
 		}
 
 		#[pallet::call_index(5)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn remove_available_hypervisor_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::remove_available::<AvailableHypervisorIps<T>>(ip)
+			Self::remove_available::<AvailableHypervisorIps<T>>(&lab::Pallet::<T>::settings(), ip)
 		}
 
 		#[pallet::call_index(6)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn remove_available_client_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::remove_available::<AvailableClientIps<T>>(ip)
+			Self::remove_available::<AvailableClientIps<T>>(&lab::Pallet::<T>::settings(), ip)
 		}
 
 		#[pallet::call_index(7)]
 		#[pallet::weight(Weight::from_parts(10_000, 0))]
 		pub fn remove_available_storage_miner_ip(origin: OriginFor<T>, ip: Ip) -> DispatchResult {
 			ensure_root(origin)?;
-			Self::remove_available::<AvailableStorageMinerIps<T>>(ip)
+			let lab = lab::Pallet::<T>::settings();
+			if lab.mutant(Mutant::StorageMinerIpFromClients) {
+				return Self::remove_available::<AvailableClientIps<T>>(&lab, ip);
+			}
+			Self::remove_available::<AvailableStorageMinerIps<T>>(&lab, ip)
 		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
 	/// Calls 0 to 3. Fails: `IpAlreadyExists`. Event: `IpAdded`.
-	fn add_available<Pool>(ip: Ip) -> DispatchResult
+	fn add_available<Pool>(lab: &LabSettings, ip: Ip) -> DispatchResult
 	where
 		Pool: StorageValue<Vec<Ip>, Query = Vec<Ip>>,
 	{
-		let lab = lab::Pallet::<T>::settings();
 		let mut available = Pool::get();
-		let exists = available.contains(&ip) || (lab.promised(Rule::Dev03) && Self::is_in_use(&ip));
-		frame_support::ensure!(!exists, Error::<T>::IpAlreadyExists);
+		let is_there = available.contains(&ip) && !lab.mutant(Mutant::AddedTwice);
+		let exists = is_there || (lab.promised(Rule::Dev03) && Self::is_in_use(&ip));
+		ensure!(!exists, Error::<T>::IpAlreadyExists);
 		available.push(ip.clone());
 		Pool::put(available);
 		Self::deposit_event(Event::IpAdded { ip });
@@ -197,39 +205,59 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Calls 4 to 7. Fails: `NoAvailableIp`. Event: `IpRemoved`. An emptied list keeps its key.
-	fn remove_available<Pool>(ip: Ip) -> DispatchResult
+	fn remove_available<Pool>(lab: &LabSettings, ip: Ip) -> DispatchResult
 	where
 		Pool: StorageValue<Vec<Ip>, Query = Vec<Ip>>,
 	{
 		let mut available = Pool::get();
-		remove_first(&mut available, &ip).ok_or(Error::<T>::NoAvailableIp)?;
-		Pool::put(available);
+		let removed = remove_first(&mut available, &ip);
+		if removed.is_none() && lab.mutant(Mutant::RemoveSwallowed) {
+			return Ok(());
+		}
+		removed.ok_or(Error::<T>::NoAvailableIp)?;
+		if available.is_empty() && lab.mutant(Mutant::RemoveDropsKey) {
+			Pool::kill();
+		} else {
+			Pool::put(available);
+		}
 		Self::deposit_event(Event::IpRemoved { ip });
 		Ok(())
 	}
 
+	/// Whether a VM holds an IP.
+	pub fn has_ip(vm_uuid: &[u8]) -> bool {
+		RoleToIp::<T>::contains_key(RoleType::Vm(vm_uuid.to_vec()))
+	}
+
 	/// Gives an available IP to a VM. Fails: `VmAlreadyHasIp`, `NoAvailableIp`. Event: `IpAssigned`.
-	pub fn assign_ip_to_vm(vm_uuid: Vec<u8>, ip: Ip) -> DispatchResult {
+	pub fn assign_ip_to_vm(lab: &LabSettings, vm_uuid: Vec<u8>, ip: Ip) -> DispatchResult {
 		let role = RoleType::Vm(vm_uuid.clone());
-		frame_support::ensure!(!RoleToIp::<T>::contains_key(&role), Error::<T>::VmAlreadyHasIp);
+		let is_new = !RoleToIp::<T>::contains_key(&role);
+		ensure!(is_new || lab.mutant(Mutant::AssignChecksPoolFirst), Error::<T>::VmAlreadyHasIp);
 		let mut available = VmAvailableIps::<T>::get();
 		remove_first(&mut available, &ip).ok_or(Error::<T>::NoAvailableIp)?;
+		ensure!(is_new, Error::<T>::VmAlreadyHasIp);
 		VmAvailableIps::<T>::put(available);
 		AssignedVmIps::<T>::mutate(|assigned| assigned.push(vm_uuid));
-		IpToRole::<T>::insert(&ip, &role);
+		if !lab.mutant(Mutant::AssignKeepsOldRole) || !IpToRole::<T>::contains_key(&ip) {
+			IpToRole::<T>::insert(&ip, &role);
+		}
 		RoleToIp::<T>::insert(&role, &ip);
 		Self::deposit_event(Event::IpAssigned { ip });
 		Ok(())
 	}
 
 	/// Takes a VM's IP, which then waits for its release. Fails: `VmHasNoIp`. Event: `IpReturned`.
-	pub fn release_ip(vm_name: Vec<u8>) -> DispatchResult {
+	pub fn release_ip(lab: &LabSettings, vm_name: Vec<u8>) -> DispatchResult {
 		let role_type = RoleType::Vm(vm_name.clone());
 		let ip = RoleToIp::<T>::get(&role_type).ok_or(Error::<T>::VmHasNoIp)?;
 		let mut assigned = AssignedVmIps::<T>::get();
 		remove_first(&mut assigned, &vm_name).ok_or(Error::<T>::VmHasNoIp)?;
 		AssignedVmIps::<T>::put(assigned);
-		IpToRole::<T>::remove(&ip);
+		let keeps_foreign = lab.mutant(Mutant::ReleaseKeepsForeignRole);
+		if !keeps_foreign || IpToRole::<T>::get(&ip).as_ref() == Some(&role_type) {
+			IpToRole::<T>::remove(&ip);
+		}
 		RoleToIp::<T>::remove(&role_type);
 		let request = IpReleaseRequest {
 			vm_name: vm_name.clone(),
@@ -247,12 +275,24 @@ impl<T: Config> Pallet<T> {
 	fn return_released_ips() {
 		let lab = lab::Pallet::<T>::settings();
 		let now = now::<T>();
-		let (due, waiting): (Vec<_>, Vec<_>) = IpReleaseRequests::<T>::get()
-			.into_iter()
-			.partition(|request| is_due(&lab, request.created_at, now));
+		let requests = IpReleaseRequests::<T>::get();
+		if requests.is_empty() && lab.mutant(Mutant::HookLeavesKey) {
+			return;
+		}
+		let mut left = if lab.mutant(Mutant::HookReturnsOne) { 1 } else { requests.len() };
+		let (due, waiting): (Vec<_>, Vec<_>) = requests.into_iter().partition(|request| {
+			let returns = left > 0 && is_due(&lab, request.created_at, now);
+			left -= usize::from(returns);
+			returns
+		});
 		if !due.is_empty() {
-			let returned = due.into_iter().map(|request| request.ip);
-			VmAvailableIps::<T>::mutate(|available| available.extend(returned));
+			VmAvailableIps::<T>::mutate(|available| {
+				for IpReleaseRequest { ip, .. } in due {
+					if !lab.mutant(Mutant::HookReturnsOnce) || !available.contains(&ip) {
+						available.push(ip);
+					}
+				}
+			});
 		}
 		IpReleaseRequests::<T>::put(waiting);
 	}

@@ -37,7 +37,10 @@ pub struct NodeInfo {
 #[frame_support::pallet]
 pub mod pallet {
 	use super::NodeInfo;
-	use crate::primitives::NodeId;
+	use crate::{
+		pallets::lab::{LabSettings, Mutant},
+		primitives::NodeId,
+	};
 	use frame_support::pallet_prelude::*;
 
 	#[pallet::pallet]
@@ -59,9 +62,16 @@ pub mod pallet {
 
 	impl<T: Config> Pallet<T> {
 		/// A node's registration; a stored `None` counts as absent.
-		pub fn registration_of(node_id: &NodeId) -> Option<NodeInfo> {
-			ColdkeyNodeRegistration::<T>::get(node_id)
-				.or_else(|| NodeRegistration::<T>::get(node_id))
+		pub fn registration_of(lab: &LabSettings, node_id: &NodeId) -> Option<NodeInfo> {
+			let of_node = || NodeRegistration::<T>::get(node_id);
+			if lab.mutant(Mutant::ColdkeyIgnored) {
+				return of_node();
+			}
+			let of_coldkey = || ColdkeyNodeRegistration::<T>::get(node_id);
+			if lab.mutant(Mutant::NodeBeforeColdkey) {
+				return of_node().or_else(of_coldkey);
+			}
+			of_coldkey().or_else(of_node)
 		}
 	}
 }

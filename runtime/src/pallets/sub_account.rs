@@ -5,6 +5,7 @@ pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
+	use crate::pallets::lab::{LabSettings, Mutant};
 	use frame_support::pallet_prelude::*;
 
 	#[pallet::pallet]
@@ -20,8 +21,12 @@ pub mod pallet {
 
 	impl<T: Config> Pallet<T> {
 		/// The main account of `who`, one level deep (section 3).
-		pub fn main_account(who: T::AccountId) -> T::AccountId {
-			SubAccount::<T>::get(&who).unwrap_or(who)
+		pub fn main_account(lab: &LabSettings, who: T::AccountId) -> T::AccountId {
+			let main_of = |who: T::AccountId| SubAccount::<T>::get(&who).unwrap_or(who);
+			if lab.mutant(Mutant::SubAccountOfSubAccount) {
+				return main_of(main_of(who));
+			}
+			main_of(who)
 		}
 	}
 }

@@ -127,7 +127,7 @@ fn a_sub_account_asks_for_its_main_account() {
 fn a_deletion_emits_its_two_events_in_order() {
 	deployed(|| {
 		let id = running(&A);
-		let force = Call::force_request_compute_delete { plan_id: P, account_id: A };
+		let force = force_delete(P, A);
 		assert_eq!(signed(&A, force.clone()), Err(DispatchError::BadOrigin));
 		assert_eq!(root(force), Ok(()));
 		let expected: [RuntimeEvent; 2] = [

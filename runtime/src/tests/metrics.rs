@@ -9,7 +9,7 @@ use crate::pallets::execution_unit::{
 
 const GIB: u64 = 1 << 30;
 
-fn info() -> SystemInfo {
+pub(super) fn info() -> SystemInfo {
 	SystemInfo {
 		memory_mb: 8_192,
 		free_memory_mb: 4_096,
@@ -37,7 +37,7 @@ fn info() -> SystemInfo {
 	}
 }
 
-fn located(loc: Option<&[u8]>) -> SystemInfo {
+pub(super) fn located(loc: Option<&[u8]>) -> SystemInfo {
 	let details = NetworkDetails {
 		network_type: NetworkType::Public,
 		city: None,
@@ -55,7 +55,7 @@ fn located(loc: Option<&[u8]>) -> SystemInfo {
 	SystemInfo { primary_network_interface: Some(interface), ..info() }
 }
 
-fn put(system_info: SystemInfo) -> DispatchResult {
+pub(super) fn put(system_info: SystemInfo) -> DispatchResult {
 	unsigned(UnitCall::put_node_specs {
 		node_id: M.to_vec(),
 		system_info,
@@ -64,7 +64,7 @@ fn put(system_info: SystemInfo) -> DispatchResult {
 	})
 }
 
-fn pin_checks() -> DispatchResult {
+pub(super) fn pin_checks() -> DispatchResult {
 	unsigned(UnitCall::update_pin_check_metrics {
 		node_id: M.to_vec(),
 		signature: no_signature(),
@@ -73,7 +73,7 @@ fn pin_checks() -> DispatchResult {
 	})
 }
 
-fn measure(latency_ms: u32, uptime_minutes: u32) -> DispatchResult {
+pub(super) fn measure(latency_ms: u32, uptime_minutes: u32) -> DispatchResult {
 	unsigned(UnitCall::update_metrics_data {
 		node_id: M.to_vec(),
 		signature: no_signature(),
@@ -195,5 +195,71 @@ fn rev_02_leaves_a_measurement_without_event() {
 		events();
 		assert_eq!(measure(1, 1), Ok(()));
 		assert_eq!(events(), []);
+	});
+}
+
+#[test]
+fn dev_26_decides_whether_numbers_wrap_or_saturate() {
+	let overflow = || {
+		let too_much = SystemInfo { storage_total_mb: 1 << 44, storage_free_mb: 1, ..info() };
+		assert_eq!(put(too_much), Ok(()));
+		change(|record| {
+			(record.total_pin_checks, record.successful_pin_checks) = (u32::MAX, u32::MAX);
+			(record.total_latency_ms, record.total_times_latency_checked) = (u32::MAX, 1);
+			(record.failed_challenges_count, record.successful_challenges) = (u32::MAX, u32::MAX);
+			record.total_challenges = u32::MAX;
+		});
+		assert_eq!((pin_checks(), measure(10, 60)), (Ok(()), Ok(())));
+		let stored = record();
+		(
+			[stored.total_storage_bytes, stored.current_storage_bytes],
+			[stored.total_pin_checks, stored.successful_pin_checks, stored.total_latency_ms],
+			[stored.failed_challenges_count, stored.successful_challenges, stored.total_challenges],
+			stored.avg_response_time_ms,
+		)
+	};
+	deployed(|| {
+		let used = 0_u64.wrapping_sub(1 << 20);
+		assert_eq!(overflow(), ([0, used], [1, 0, 9], [0, 1, 2], 4));
+	});
+	promised(&[Rule::Dev26], || {
+		let (bytes, most) = ([u64::MAX, u64::MAX - (1 << 20)], [u32::MAX; 3]);
+		assert_eq!(overflow(), (bytes, most, most, u32::MAX / 2));
+		assert_eq!(put(SystemInfo { storage_free_mb: 3_073, ..info() }), Ok(()));
+		assert_eq!(record().current_storage_bytes, 0);
+		change(|record| record.total_times_latency_checked = u32::MAX);
+		assert_eq!(measure(1, 1), Ok(()));
+		assert_eq!(
+			(record().total_times_latency_checked, record().avg_response_time_ms),
+			(u32::MAX, 1)
+		);
+	});
+}
+
+#[test]
+fn dev_27_promised_stores_all_fields_of_later_specs() {
+	promised(&[Rule::Dev27], || {
+		assert_eq!(put(located(Some(b"1,2"))), Ok(()));
+		let later = SystemInfo {
+			is_sev_enabled: false,
+			zfs_info: vec![b"zfs".to_vec()],
+			raid_info: vec![b"raid".to_vec()],
+			gpu_name: Some(b"gpu".to_vec()),
+			gpu_memory_mb: None,
+			hypervisor_disk_type: Some(b"ssd".to_vec()),
+			vm_pool_disk_type: Some(b"hdd".to_vec()),
+			..info()
+		};
+		assert_eq!(put(later), Ok(()));
+		let stored = record();
+		assert_eq!((stored.is_sev_enabled, stored.gpu_memory_mb), (false, None));
+		assert_eq!(
+			(stored.zfs_info, stored.raid_info),
+			(vec![b"zfs".to_vec()], vec![b"raid".to_vec()])
+		);
+		assert_eq!(stored.gpu_name, Some(b"gpu".to_vec()));
+		assert_eq!(stored.hypervisor_disk_type, Some(b"ssd".to_vec()));
+		assert_eq!(stored.vm_pool_disk_type, Some(b"hdd".to_vec()));
+		assert_eq!((stored.miner_id, stored.geolocation), (M.to_vec(), b"1,2".to_vec()));
 	});
 }

@@ -9,6 +9,7 @@ mod mutants;
 mod pallet_ip;
 mod presence;
 mod rules;
+mod rules_from_20;
 mod validity;
 mod variants;
 
@@ -110,6 +111,16 @@ fn root(call: impl Into<RuntimeCall>) -> DispatchResult {
 	dispatch(call, RuntimeOrigin::root())
 }
 
+/// Gives an IP to a VM, as call 4 does.
+fn assign_ip(vm: &[u8], ip: &[u8]) -> DispatchResult {
+	crate::PalletIp::assign_ip_to_vm(&crate::Lab::settings(), vm.to_vec(), ip.to_vec())
+}
+
+/// Takes a VM's IP, as call 6 does.
+fn release_ip(vm: &[u8]) -> DispatchResult {
+	crate::PalletIp::release_ip(&crate::Lab::settings(), vm.to_vec())
+}
+
 /// Opens the next block for ExecutionUnit and PalletIp.
 fn next_block() {
 	let block = System::block_number() + 1;
@@ -179,6 +190,22 @@ fn booted(node: &[u8], request_id: RequestId) -> Call<Runtime> {
 	}
 }
 
+fn rebooted(node: &[u8], request_id: RequestId) -> Call<Runtime> {
+	Call::submit_compute_reboot_request_fulfillment {
+		node_id: node.to_vec(),
+		request_id,
+		signature: no_signature(),
+	}
+}
+
+fn resized(node: &[u8], request_id: RequestId) -> Call<Runtime> {
+	Call::submit_compute_resize_request_fulfillment {
+		node_id: node.to_vec(),
+		request_id,
+		signature: no_signature(),
+	}
+}
+
 fn deleted(node: &[u8], request_id: RequestId, vm_name: &[u8]) -> Call<Runtime> {
 	Call::submit_compute_deletion_request {
 		node_id: node.to_vec(),
@@ -203,8 +230,16 @@ fn ask_boot(plan_id: Hash) -> Call<Runtime> {
 	Call::request_compute_boot { plan_id }
 }
 
+fn ask_reboot(plan_id: Hash) -> Call<Runtime> {
+	Call::request_compute_reboot { plan_id }
+}
+
 fn ask_delete(plan_id: Hash) -> Call<Runtime> {
 	Call::request_compute_delete { plan_id }
+}
+
+fn force_delete(plan_id: Hash, account_id: AccountId) -> Call<Runtime> {
+	Call::force_request_compute_delete { plan_id, account_id }
 }
 
 fn ask_resize(plan_id: Hash, resize_to_gbs: u32) -> Call<Runtime> {

@@ -34,13 +34,13 @@ fn an_ip_is_added_and_removed_by_root() {
 #[test]
 fn dev_03_decides_whether_an_assigned_ip_can_be_added_again() {
 	let add_assigned = || {
-		assert_eq!(crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), IP.to_vec()), Ok(()));
+		assert_eq!(assign_ip(JOB, IP), Ok(()));
 		add_vm_ip(IP)
 	};
 	deployed(|| assert_eq!(add_assigned(), Ok(())));
 	promised(&[Rule::Dev03], || {
 		assert_eq!(add_assigned(), Err(Error::<Runtime>::IpAlreadyExists.into()));
-		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		assert_eq!(release_ip(JOB), Ok(()));
 		assert_eq!(add_vm_ip(IP), Err(Error::<Runtime>::IpAlreadyExists.into()));
 	});
 }
@@ -49,26 +49,20 @@ fn dev_03_decides_whether_an_assigned_ip_can_be_added_again() {
 fn a_vm_has_one_ip_and_the_role_maps_follow_it() {
 	deployed(|| {
 		assert_eq!(add_vm_ip(b"10.0.0.2"), Ok(()));
-		assert_eq!(crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), IP.to_vec()), Ok(()));
-		assert_eq!(
-			crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), b"10.0.0.2".to_vec()),
-			Err(Error::<Runtime>::VmAlreadyHasIp.into())
-		);
+		assert_eq!(assign_ip(JOB, IP), Ok(()));
+		assert_eq!(assign_ip(JOB, b"10.0.0.2"), Err(Error::<Runtime>::VmAlreadyHasIp.into()));
 		assert_eq!(IpToRole::<Runtime>::get(IP.to_vec()), Some(ip::RoleType::Vm(JOB.to_vec())));
-		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		assert_eq!(release_ip(JOB), Ok(()));
 		assert_eq!(IpToRole::<Runtime>::get(IP.to_vec()), None);
-		assert_eq!(
-			crate::PalletIp::release_ip(JOB.to_vec()),
-			Err(Error::<Runtime>::VmHasNoIp.into())
-		);
+		assert_eq!(release_ip(JOB), Err(Error::<Runtime>::VmHasNoIp.into()));
 	});
 }
 
 #[test]
 fn a_released_ip_returns_when_the_labs_period_is_over() {
 	with_settings(LabSettings { release_period: 2, ..Default::default() }, || {
-		assert_eq!(crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), IP.to_vec()), Ok(()));
-		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		assert_eq!(assign_ip(JOB, IP), Ok(()));
+		assert_eq!(release_ip(JOB), Ok(()));
 		next_block();
 		assert!(available().is_empty());
 		next_block();
@@ -80,8 +74,8 @@ fn a_released_ip_returns_when_the_labs_period_is_over() {
 #[test]
 fn the_sum_that_says_when_an_ip_returns_wraps() {
 	with_settings(LabSettings { release_period: u64::MAX, ..Default::default() }, || {
-		assert_eq!(crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), IP.to_vec()), Ok(()));
-		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		assert_eq!(assign_ip(JOB, IP), Ok(()));
+		assert_eq!(release_ip(JOB), Ok(()));
 		next_block();
 		assert_eq!(available(), [IP.to_vec()]);
 	});

@@ -9,7 +9,7 @@ use frame_support::pallet_prelude::{
 use sp_io::hashing::blake2_256;
 use sp_runtime::transaction_validity::TransactionValidity;
 
-fn validate(call: impl Into<RuntimeCall>) -> TransactionValidity {
+pub(super) fn validate(call: impl Into<RuntimeCall>) -> TransactionValidity {
 	Runtime::validate_unsigned(TransactionSource::External, &call.into())
 }
 
@@ -74,5 +74,35 @@ fn calls_that_are_not_for_nobody_are_invalid_or_unknown() {
 		assert_eq!(validate(add), Err(UnknownTransaction::NoUnsignedValidator.into()));
 		let in_block = Runtime::pre_dispatch(&ask_stop(P).into());
 		assert_eq!(in_block, Err(InvalidTransaction::Call.into()));
+	});
+}
+
+#[test]
+fn dev_28_promised_knows_all_arguments() {
+	promised(&[Rule::Dev28], || {
+		System::set_block_number(1_234);
+		let block = 1_234_u64.encode();
+		let arguments = (M.to_vec(), 5_u128, no_signature()).encode();
+		let name = "mark_miner_compute_stop_request_fulfilled";
+		let expected =
+			tag("ComputeStopRequestFulfilled", name, &[block.clone(), arguments, stamp()]);
+		assert_eq!(validate(stopped(M, 5, no_signature())).unwrap().provides, [expected]);
+
+		let arguments = (M.to_vec(), 5_u128, JOB.to_vec(), IP.to_vec()).encode();
+		let name = "update_miner_compute_request";
+		let expected = tag("ComputeRequestFulfilled", name, &[block.clone(), arguments, stamp()]);
+		assert_eq!(validate(set_job(M, 5, JOB, IP)).unwrap().provides, [expected]);
+
+		let call = crate::pallets::execution_unit::Call::update_pin_check_metrics {
+			node_id: M.to_vec(),
+			signature: no_signature(),
+			total_pin_checks: 1,
+			successful_pin_checks: 2,
+		};
+		let arguments = (M.to_vec(), no_signature(), 1_u32, 2_u32).encode();
+		let expected =
+			tag("ExecutionUnitOffchain", "update_pin_check_metrics", &[block, arguments]);
+		assert_eq!(validate(call).unwrap().provides, [expected]);
+		assert_eq!(validate(ask_stop(P)), Err(InvalidTransaction::Call.into()));
 	});
 }

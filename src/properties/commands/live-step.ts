@@ -1,14 +1,15 @@
 /**
  * Half of getting deep: a request that exists takes a step of its life as a healthy miner and an honest user would take
- * it (BEHAVIOUR.md section 9): assignment, job and IP, fulfilment, then what the user may ask for, then the miner again.
+ * it (BEHAVIOUR.md section 9): assignment, job and IP, fulfilment, VNC port and hypervisor's IP, then what the user may ask for.
  */
-import { signAt } from '../../spec/accounts.js';
-import { callOf, signedMessage, type Call, type CallName } from '../../spec/calls.js';
+import { callOf, type Call } from '../../spec/calls.js';
 import { hexOfText, type Hex } from '../../spec/hex.js';
-import type { ActionRequest, ComputeRequest, MinerComputeRequest } from '../../spec/types/compute.js';
-import type { MultiSignature } from '../../spec/types/registration.js';
+import type { ComputeRequest, MinerComputeRequest } from '../../spec/types/compute.js';
 import type { Step } from '../../spec/steps.js';
-import { choose, pick, type Command, type Model } from './command.js';
+import { accountsOf, type Cast } from '../cast.js';
+import { vmNameOf } from '../service/miner.js';
+import { byId, choose, pick, queued, type Command, type Model, type Queued } from './command.js';
+import { FAIL_REASONS, uintOf } from './edges.js';
 
 const unsigned = (call: Call): Step => ({ call, origin: { kind: 'none' } });
 
@@ -17,45 +18,83 @@ interface Owned {
   readonly request: ComputeRequest;
 }
 
-interface Queued<E> {
-  readonly node: Hex;
-  readonly entry: E;
-}
+/** Every branch that means something is below it. */
+export const BRANCHES = 48;
 
-const queued = <E>(lists: readonly (readonly [Hex, readonly E[]])[]): Queued<E>[] =>
-  lists.flatMap(([node, entries]) => entries.map((entry) => ({ node, entry })));
+const HYPERVISOR_IP = hexOfText('192.168.0.1');
+const FIRST_PORT = 5900n;
 
-const byId = (left: { request_id: bigint }, right: { request_id: bigint }): number =>
-  left.request_id < right.request_id ? -1 : 1;
-
-/** Signed by the node's registered owner; where there is none, by the first miner's. */
-const signature = ({ cast }: Model, name: CallName, node: Hex, request_id: bigint): MultiSignature => {
-  const miner = cast.miners.find((each) => each.node === node) ?? choose(cast.miners, 0);
-  return signAt(miner.owner.path, signedMessage(name, node, request_id));
-};
-
-const assignment = ({ cast }: Model, { owner, request }: Owned, branch: number): Step =>
+const assignment = ({ cast }: Model, { owner, request }: Owned, miner: Hex | null, branch: number): Step =>
   unsigned(
     callOf('Compute.submit_compute_request_assignment', {
-      miner_node_id: request.miner_id ?? choose(cast.miners, branch).node,
+      miner_node_id: miner ?? choose(cast.miners, branch).node,
       plan_id: request.plan_id,
       request_id: request.request_id,
       owner,
     }),
   );
 
-/** What a miner does with an entry that is not fulfilled. */
-const serve = (model: Model, { node, entry }: Queued<MinerComputeRequest>, branch: number): Step => {
+/** A job as VM managers name them; some name VMs as their worker will call them, so that their IPs do come back. */
+const jobOf = (request_id: bigint, branch: number): Hex =>
+  hexOfText(branch % 4 === 3 ? `vm-${request_id.toString(16)}` : `${request_id.toString(16)}a2b-3c4d`);
+
+/** An IP for an empty pool: the first that nobody has and that is in no pool, or by mistake one that a VM has (DEV-03). */
+const nextIp = ({ engine, cast }: Model, isMistaken: boolean): Hex | undefined => {
+  const { IpToRole, IpReleaseRequests } = engine.state.PalletIp;
+  const waiting = IpReleaseRequests.get();
+  if (isMistaken) return cast.ips.find((ip) => IpToRole.has(ip));
+  return cast.ips.find((ip) => !IpToRole.has(ip) && !waiting.some((release) => release.ip === ip));
+};
+
+/** The miner starts the VM with the last IP of the pool; where that is empty root fills it first, if there is an IP left. */
+const start = (model: Model, node: Hex, request_id: bigint, branch: number, detail: number): Step => {
+  const { cast, engine } = model;
+  const last = engine.state.PalletIp.VmAvailableIps.get().at(-1);
+  const added = last === undefined ? nextIp(model, detail % 2 === 1) : undefined;
+  if (added !== undefined) {
+    const call = callOf('PalletIp.add_available_vm_ip', { ip: added });
+    return { call, origin: { kind: 'root', account: cast.sudo.id } };
+  }
+  const ip = last ?? choose(cast.ips, branch);
+  const job_id = jobOf(request_id, branch);
+  return unsigned(callOf('Compute.update_miner_compute_request', { node_id: node, request_id, job_id, ip }));
+};
+
+const vnc = ({ node, entry }: Queued<MinerComputeRequest>, detail: number): Step => {
+  const { request_id, job_id } = entry;
+  const vnc_port = detail % 2 === 1 ? uintOf(64, detail) : FIRST_PORT + (request_id % 100n);
+  return unsigned(
+    callOf('Compute.update_miner_compute_request_vnc', {
+      node_id: node,
+      request_id,
+      vnc_port,
+      vm_name: vmNameOf(job_id),
+    }),
+  );
+};
+
+/** What a miner does with an entry that is not fulfilled; one in sixteen is too early (DEV-25). */
+const serve = (model: Model, queuedEntry: Queued<MinerComputeRequest>, branch: number, detail: number): Step => {
+  const { node, entry } = queuedEntry;
   const { request_id } = entry;
   const ids = { node_id: node, request_id };
   if (branch % 8 === 7) {
-    const fail_reason = hexOfText(branch % 16 === 7 ? 'out of memory' : 'No Cloud-Init CID provided');
+    const fail_reason = choose(FAIL_REASONS, detail);
     return unsigned(callOf('Compute.handle_miner_compute_request_failure', { ...ids, fail_reason }));
   }
-  if (entry.job_id !== null) return unsigned(callOf('Compute.mark_compute_request_fulfilled', ids));
-  const ip = model.engine.state.PalletIp.VmAvailableIps.get().at(-1) ?? choose(model.cast.ips, branch);
+  if (entry.job_id === null && branch % 16 !== 12) return start(model, node, request_id, branch, detail);
+  if (entry.vnc_port === null && branch % 4 === 2) return vnc(queuedEntry, detail);
+  return unsigned(callOf('Compute.mark_compute_request_fulfilled', ids));
+};
+
+/** What a miner still has to tell of a VM that runs; null where there is nothing, or it is not its turn. */
+const tell = (queuedEntry: Queued<MinerComputeRequest>, branch: number, detail: number): Step | null => {
+  const { node, entry } = queuedEntry;
+  if (entry.vnc_port === null && branch % 4 === 2) return vnc(queuedEntry, detail);
+  if (entry.hypervisor_ip !== null || branch % 4 !== 3) return null;
+  const ids = { node_id: node, request_id: entry.request_id };
   return unsigned(
-    callOf('Compute.update_miner_compute_request', { ...ids, job_id: hexOfText(`vm${request_id}-job`), ip }),
+    callOf('Compute.update_miner_compute_request_hypervisor_ip', { ...ids, hypervisor_ip: HYPERVISOR_IP }),
   );
 };
 
@@ -69,52 +108,57 @@ const USER_CALLS = [
 /** The four, resize and the forced deletion. */
 const USER_KINDS = 6;
 
+const canSign = (cast: Cast, account: Hex): boolean => accountsOf(cast).some(({ id }) => id === account);
+
+const forcedDeletion = ({ sudo }: Cast, owner: Hex, plan_id: Hex): Step => ({
+  call: callOf('Compute.force_request_compute_delete', { plan_id, account_id: owner }),
+  origin: { kind: 'root', account: sudo.id },
+});
+
 /** What a user, or a sub-account that stands for it, may ask for of a VM that runs or stands. */
-const ask = ({ cast, engine }: Model, { owner, request }: Owned, branch: number): Step => {
+const ask = (
+  { cast, engine }: Model,
+  { owner, request }: Owned,
+  entry: MinerComputeRequest | undefined,
+  branch: number,
+  detail: number,
+): Step => {
   const standIns = cast.subAccounts.filter(({ id }) => engine.state.SubAccount.SubAccount.get(id) === owner);
-  const account = choose([owner, ...standIns.map(({ id }) => id)], Math.floor(branch / USER_KINDS));
+  // Somebody may have bought for an account that nobody of the cast signs for: its VM is root's to delete.
+  const signers = [owner, ...standIns.map(({ id }) => id)].filter((id) => canSign(cast, id));
+  const account = pick(signers, Math.floor(branch / USER_KINDS));
+  if (account === undefined) return forcedDeletion(cast, owner, request.plan_id);
   const origin = { kind: 'signed', account } as const;
-  const { plan_id } = request;
+  // Where they differ (DEV-07), both are tried.
+  const { plan_id } = detail % 2 === 1 && entry ? entry : request;
   // Who stopped a VM wants it back more often than anything else.
   const isForBoot = request.status === 'Stopped' && branch % 2 === 0;
   const kind = isForBoot ? USER_CALLS.indexOf('Compute.request_compute_boot') : branch % USER_KINDS;
-  if (kind === 4) return { call: callOf('Compute.request_compute_resize', { plan_id, resize_to_gbs: branch }), origin };
-  if (kind === 5) {
-    const call = callOf('Compute.force_request_compute_delete', { plan_id, account_id: owner });
-    return { call, origin: { kind: 'root', account: cast.sudo.id } };
+  if (kind === 4) {
+    const resize_to_gbs = Number(uintOf(32, detail));
+    return { call: callOf('Compute.request_compute_resize', { plan_id, resize_to_gbs }), origin };
   }
+  if (kind === 5) return forcedDeletion(cast, owner, plan_id);
   return { call: callOf(choose(USER_CALLS, kind), { plan_id }), origin };
 };
 
-const FULFILMENTS = {
-  MinerComputeStopRequests: 'Compute.mark_miner_compute_stop_request_fulfilled',
-  MinerComputeBootRequests: 'Compute.submit_compute_boot_request_fulfillment',
-  MinerComputeRebootRequests: 'Compute.submit_compute_reboot_request_fulfillment',
-  MinerComputeResizeRequests: 'Compute.submit_compute_resize_request_fulfillment',
-} as const;
+/** One in sixteen assignments is one too many: what was assigned, and what failed, is assigned again (DEV-05). */
+const isAssignedAgain = (entry: MinerComputeRequest | undefined, branch: number): boolean =>
+  entry?.fail_reason === null || entry === undefined ? branch % 16 === 13 : branch % 4 === 1;
 
-const QUEUES = [
-  'MinerComputeStopRequests',
-  'MinerComputeBootRequests',
-  'MinerComputeRebootRequests',
-  'MinerComputeResizeRequests',
-] as const satisfies readonly (keyof typeof FULFILMENTS)[];
+/** As 0 in everything, but that nothing is asked of a VM that runs. */
+export const UNTIL_IT_RUNS = BRANCHES;
 
-type Queue = (typeof QUEUES)[number];
+/** The request that was made last. */
+export const NEWEST = -1;
 
-/** Open entries of the four queues that a miner answers with a signature. */
-const openActions = ({ engine }: Model): { queue: Queue; node: Hex; entry: ActionRequest }[] =>
-  QUEUES.flatMap((queue) =>
-    queued<ActionRequest>(engine.state.Compute[queue].present())
-      .filter(({ entry }) => !entry.fullfilled)
-      .map(({ node, entry }) => ({ queue, node, entry })),
-  );
-
-/** A request takes its next step; `branch` decides where there are several. */
+/** A request takes its next step; `branch` decides where there are several, `detail` what it is told with. */
 export class LiveStep implements Command {
   constructor(
+    /** Where it stands among all; from the end where it is below 0. */
     private readonly request: number,
     private readonly branch: number,
+    private readonly detail = 0,
   ) {}
 
   resolve(model: Model): Step | null {
@@ -122,51 +166,23 @@ export class LiveStep implements Command {
     const requests = Compute.ComputeRequests.present().flatMap(([owner, list]) =>
       list.map((request) => ({ owner, request })),
     );
-    const chosen = pick(
-      requests.toSorted((left, right) => byId(left.request, right.request)),
-      this.request,
-    );
+    const inOrder = requests.toSorted((left, right) => byId(left.request, right.request));
+    const chosen = this.request < 0 ? inOrder.at(this.request) : pick(inOrder, this.request);
     if (chosen === undefined) return null;
-    if (!chosen.request.is_assigned) return assignment(model, chosen, this.branch);
+    const { branch, detail } = this;
+    const { request_id, miner_id, is_assigned } = chosen.request;
+    if (!is_assigned) return assignment(model, chosen, miner_id, branch);
     const entries = queued(Compute.MinerComputeRequests.present());
-    const own = entries.find(({ entry }) => entry.request_id === chosen.request.request_id);
-    return own !== undefined && !own.entry.fullfilled
-      ? serve(model, own, this.branch)
-      : ask(model, chosen, this.branch);
-  }
-
-  toString(): string {
-    return `LiveStep(request ${this.request}, branch ${this.branch})`;
-  }
-}
-
-/** A miner answers one of the open stop, boot, reboot or resize entries, or confirms a deletion. */
-export class MinerAnswer implements Command {
-  constructor(private readonly entry: number) {}
-
-  resolve(model: Model): Step | null {
-    const { Compute } = model.engine.state;
-    const deletions = queued(Compute.MinerComputeDeletionRequests.present());
-    const open = openActions(model);
-    const at = this.entry % Math.max(1, open.length + deletions.length);
-    const action = open[at];
-    if (action !== undefined) {
-      const { queue, node, entry } = action;
-      const ids = { node_id: node, request_id: entry.request_id };
-      const name = FULFILMENTS[queue];
-      return unsigned(callOf(name, { ...ids, signature: signature(model, name, node, entry.request_id) }));
+    const own = entries.find(({ entry }) => entry.request_id === request_id);
+    if (isAssignedAgain(own?.entry, branch)) {
+      return assignment(model, chosen, own && detail % 2 === 0 ? own.node : null, detail);
     }
-    const deletion = deletions[at - open.length];
-    if (deletion === undefined) return null;
-    const { node, entry } = deletion;
-    // Where the IP was assigned to the job's name, that name releases it; a real miner sends another (DEV-06).
-    const vm_name = entry.job_id ?? hexOfText('vm-');
-    return unsigned(
-      callOf('Compute.submit_compute_deletion_request', { node_id: node, request_id: entry.request_id, vm_name }),
-    );
+    if (own?.entry.fullfilled === true && branch === UNTIL_IT_RUNS) return null;
+    if (own !== undefined && !own.entry.fullfilled) return serve(model, own, branch, detail);
+    return (own && tell(own, branch, detail)) ?? ask(model, chosen, own?.entry, branch, detail);
   }
 
   toString(): string {
-    return `MinerAnswer(entry ${this.entry})`;
+    return `LiveStep(request ${this.request}, branch ${this.branch}, detail ${this.detail})`;
   }
 }

@@ -50,20 +50,13 @@ export const entryRequirements: readonly Requirement[] = [
     id: 'REQ-ENTRY-8',
     line: 144,
     text: '`ip_assigned`: The IP address assigned to the miner.',
-    ties: [
-      { invariant: 'INV-01' },
-      ofEntries('`ip_assigned` comes with the job, and is the IP that PalletIp gave to the VM'),
-    ],
+    ties: [ofEntries('`ip_assigned` comes with the job, and is the IP that PalletIp gave to the VM')],
   },
   {
     id: 'REQ-ENTRY-9',
     line: 145,
     text: '`request_id`: The unique identifier for the request.',
-    ties: [
-      { invariant: 'INV-03' },
-      { witness: 'DEV-05' },
-      ofEntries('`request_id` leads back to the request of the user'),
-    ],
+    ties: [{ witness: 'DEV-05' }, ofEntries('`request_id` leads back to the request of the user')],
   },
   {
     id: 'REQ-ENTRY-10',

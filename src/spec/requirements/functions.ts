@@ -57,12 +57,7 @@ const assignment: readonly Requirement[] = [
     id: 'REQ-ASSIGN-5',
     line: 25,
     text: '`request_id`: The unique identifier for the compute request.',
-    ties: [
-      { invariant: 'INV-02' },
-      { witness: 'DEV-11' },
-      parameters,
-      ofEntries('is of the request in `request_id`, and of no other'),
-    ],
+    ties: [{ witness: 'DEV-11' }, parameters, ofEntries('is of the request in `request_id`, and of no other')],
   },
   {
     id: 'REQ-ASSIGN-6',
@@ -89,7 +84,6 @@ const ips: readonly Requirement[] = [
     line: 32,
     text: 'The pallet manages the assignment and release of IP addresses for VMs:',
     ties: [
-      { invariant: 'INV-01' },
       { witness: 'DEV-06' },
       ofIps('is taken from the available ones, and is among them again a release period after the deletion'),
     ],
@@ -105,7 +99,6 @@ const ips: readonly Requirement[] = [
     line: 38,
     text: '`ip`: The IP address to be assigned.',
     ties: [
-      { invariant: 'INV-01' },
       { witness: 'DEV-03' },
       ofIps('is the one that the call asked for, not any that is available'),
       ofIps('stays with its first VM while a second asks for it'),

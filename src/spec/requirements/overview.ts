@@ -34,8 +34,6 @@ export const overviewRequirements: readonly Requirement[] = [
     line: 9,
     text: '**Compute Request Management**: Handles the creation, assignment, and fulfillment of compute requests.',
     ties: [
-      { invariant: 'INV-02' },
-      { invariant: 'INV-03' },
       { witness: 'DEV-05' },
       { witness: 'DEV-12' },
       ofRequests('is created by a purchase, assigned to a miner, and fulfilled'),
@@ -46,7 +44,6 @@ export const overviewRequirements: readonly Requirement[] = [
     line: 10,
     text: '**IP Management**: Manages the assignment and release of IP addresses for virtual machines (VMs).',
     ties: [
-      { invariant: 'INV-01' },
       { witness: 'DEV-03' },
       { witness: 'DEV-06' },
       ofIps('is taken from the available ones, and is among them again a release period after the deletion'),

@@ -42,7 +42,6 @@ const fields: readonly Requirement[] = [
     line: 110,
     text: '`request_id`: Unique identifier for the request.',
     ties: [
-      { invariant: 'INV-02' },
       { witness: 'DEV-17' },
       ofRequests('`request_id` is another for each request, whoever buys and whatever was deleted'),
     ],

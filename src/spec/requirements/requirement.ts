@@ -1,10 +1,11 @@
-/** What a requirement is: one sentence of the pallet's README that promises something, and what holds somebody to it. */
+/**
+ * What a requirement is: one sentence of the pallet's README that promises something, and what holds somebody to it. Invariants do,
+ * too: they name the requirements that they hold (`../invariants/`), and are not named here.
+ */
 import type { DeviationId } from '../deviations.js';
 
 /** What checks a sentence, or what is known to speak against it. */
 export type Tie =
-  /** An invariant that would break. */
-  | { readonly invariant: string }
   /** A deviation that contradicts the sentence or narrows it: told by its witness, DEV-14 and DEV-15 over a run. */
   | { readonly witness: DeviationId }
   /** A test of this project: its file and the title of its `it`. */

@@ -19,12 +19,7 @@ export const storageRequirements: readonly Requirement[] = [
     id: 'REQ-STORAGE-2',
     line: 57,
     text: '**NextRequestId**: A storage value that keeps track of the next available request ID.',
-    ties: [
-      { invariant: 'INV-02' },
-      { witness: 'DEV-17' },
-      layout,
-      ofRequests('gets the number in NextRequestId, which then grows by one'),
-    ],
+    ties: [{ witness: 'DEV-17' }, layout, ofRequests('gets the number in NextRequestId, which then grows by one')],
   },
   {
     id: 'REQ-STORAGE-3',
@@ -37,7 +32,6 @@ export const storageRequirements: readonly Requirement[] = [
     line: 59,
     text: '**MinerComputeRequests**: A mapping of miner node IDs to their corresponding compute requests.',
     ties: [
-      { invariant: 'INV-03' },
       { witness: 'DEV-05' },
       { witness: 'DEV-16' },
       layout,
@@ -48,30 +42,30 @@ export const storageRequirements: readonly Requirement[] = [
     id: 'REQ-STORAGE-5',
     line: 60,
     text: '**MinerComputeDeletionRequests**: A mapping of miner node IDs to their corresponding deletion requests.',
-    ties: [{ invariant: 'INV-03' }, layout, queues],
+    ties: [layout, queues],
   },
   {
     id: 'REQ-STORAGE-6',
     line: 61,
     text: '**MinerComputeStopRequests**: A mapping of miner node IDs to their corresponding stop requests.',
-    ties: [{ invariant: 'INV-03' }, { witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
+    ties: [{ witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
   },
   {
     id: 'REQ-STORAGE-7',
     line: 62,
     text: '**MinerComputeBootRequests**: A mapping of miner node IDs to their corresponding boot requests.',
-    ties: [{ invariant: 'INV-03' }, { witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
+    ties: [{ witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
   },
   {
     id: 'REQ-STORAGE-8',
     line: 63,
     text: '**MinerComputeRebootRequests**: A mapping of miner node IDs to their corresponding reboot requests.',
-    ties: [{ invariant: 'INV-03' }, { witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
+    ties: [{ witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
   },
   {
     id: 'REQ-STORAGE-9',
     line: 64,
     text: '**MinerComputeResizeRequests**: A mapping of miner node IDs to their corresponding resize requests.',
-    ties: [{ invariant: 'INV-03' }, { witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
+    ties: [{ witness: 'DEV-13' }, { witness: 'DEV-16' }, layout, queues],
   },
 ];

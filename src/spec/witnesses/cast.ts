@@ -6,9 +6,12 @@ import { accountAt, signAt } from '../accounts.js';
 import { callOf, signedMessage, type Call } from '../calls.js';
 import { hexOfText, type Hex } from '../hex.js';
 import { encode } from '../scale.js';
+import { NO_SIGNATURE } from '../signatures.js';
 import { rawKey, Registration } from '../storage.js';
 import type { Genesis, Step } from '../steps.js';
+import type { SystemInfo } from '../types/execution-unit.js';
 import type { MultiSignature } from '../types/registration.js';
+import { specs } from './metrics.js';
 
 /** A path of `accounts.ts`. */
 type Path = string;
@@ -24,6 +27,8 @@ export const B: Path = '//Assay//user//1';
 const SUDO: Path = '//Assay//sudo';
 export const M: Miner = { node: hexOfText('assay-m'), owner: '//Assay//miner//0' };
 export const N: Miner = { node: hexOfText('assay-n'), owner: '//Assay//miner//1' };
+/** Registered, but to store: no compute miner. */
+export const STORAGE_MINER: Hex = hexOfText('assay-storage');
 /** A node that nobody registered. */
 export const STRANGER: Hex = hexOfText('assay-stranger');
 /** The plan that is bought. */
@@ -31,22 +36,23 @@ const P: Hex = '0x' + '50'.repeat(32);
 /** Another plan. */
 export const Q: Hex = '0x' + '51'.repeat(32);
 const IP: Hex = hexOfText('10.0.0.1');
+export const OTHER_IP: Hex = hexOfText('10.0.0.2');
 /** Jobs as VM managers number them; a worker names the first one's VM `vm-1a2b`. */
 export const JOB: Hex = hexOfText('1a2b-3c4d');
 export const OTHER_JOB: Hex = hexOfText('5e6f-7a8b');
 export const VM_OF_JOB: Hex = hexOfText('vm-1a2b');
 
-/** Block 1, two registrations, nothing else. */
+/** Block 1, three registrations, nothing else. */
 export const genesis = (): Genesis => ({
   block: 1n,
   sudo: accountAt(SUDO),
   accounts: [A, B, SUDO].map(accountAt),
   storage: Object.fromEntries(
-    [M, N].map(({ node, owner }) => [
+    [M, N, { node: STORAGE_MINER, owner: N.owner }].map(({ node, owner }) => [
       rawKey(Registration.NodeRegistration, node),
       encode(Registration.NodeRegistration.value, {
         node_id: node,
-        node_type: 'ComputeMiner',
+        node_type: node === STORAGE_MINER ? 'StorageMiner' : 'ComputeMiner',
         ipfs_node_id: null,
         status: 'Online',
         registered_at: 0n,
@@ -86,9 +92,9 @@ export const assign = (miner_node_id: Hex, request_id: bigint, owner: Path, plan
     }),
   );
 
-/** Call 4: the miner has started a VM, which gets {@link IP}. */
-export const startJob = ({ node }: Miner, request_id: bigint, job_id: Hex): Step =>
-  unsigned(callOf('Compute.update_miner_compute_request', { node_id: node, request_id, job_id, ip: IP }));
+/** Call 4: the miner has started a VM, which gets {@link IP} where nothing else is said. */
+export const startJob = ({ node }: Miner, request_id: bigint, job_id: Hex, ip = IP): Step =>
+  unsigned(callOf('Compute.update_miner_compute_request', { node_id: node, request_id, job_id, ip }));
 
 /** Call 16. */
 export const fulfil = (node_id: Hex, request_id: bigint): Step =>
@@ -107,6 +113,9 @@ export const reportFailure = ({ node }: Miner, request_id: bigint): Step =>
 /** Call 9. */
 export const requestStop = (user: Path): Step => signed(user, callOf('Compute.request_compute_stop', { plan_id: P }));
 
+/** Call 10. */
+export const requestBoot = (user: Path): Step => signed(user, callOf('Compute.request_compute_boot', { plan_id: P }));
+
 /** Call 5, signed by the node's owner where nothing else is said. */
 export const fulfilStop = ({ node, owner }: Miner, request_id: bigint, signature?: MultiSignature): Step => {
   const name = 'Compute.mark_miner_compute_stop_request_fulfilled';
@@ -122,14 +131,33 @@ export const requestDelete = (user: Path): Step =>
 export const confirmDeletion = ({ node }: Miner, request_id: bigint, vm_name: Hex): Step =>
   unsigned(callOf('Compute.submit_compute_deletion_request', { node_id: node, request_id, vm_name }));
 
-/** PalletIp's call 0, of {@link IP}. */
-export const addIp = (): Step => root(callOf('PalletIp.add_available_vm_ip', { ip: IP }));
+/** PalletIp's call 0, of {@link IP} where nothing else is said. */
+export const addIp = (ip = IP): Step => root(callOf('PalletIp.add_available_vm_ip', { ip }));
 
-/** Request 0 of user A runs on miner M: three steps. */
-export const running = (): readonly Step[] => [buys(A), assign(M.node, 0n, A), fulfil(M.node, 0n)];
+/** ExecutionUnit's call 1: what M says of itself. */
+export const reportSpecs = (has: Partial<SystemInfo> = {}): Step =>
+  unsigned(
+    callOf('ExecutionUnit.put_node_specs', {
+      node_id: M.node,
+      system_info: { ...specs, ...has },
+      signature: NO_SIGNATURE,
+      node_type: 'ComputeMiner',
+    }),
+  );
 
-/** As {@link running}, with a job that holds {@link IP}: five steps. */
-export const runningWithIp = (): readonly Step[] => [
+/** ExecutionUnit's call 2, of M. */
+export const reportPinChecks = (total_pin_checks: number): Step =>
+  unsigned(
+    callOf('ExecutionUnit.update_pin_check_metrics', {
+      node_id: M.node,
+      signature: NO_SIGNATURE,
+      total_pin_checks,
+      successful_pin_checks: 0,
+    }),
+  );
+
+/** Request 0 of user A runs on miner M, with a job that holds {@link IP}: five steps. */
+export const running = (): readonly Step[] => [
   addIp(),
   buys(A),
   assign(M.node, 0n, A),

@@ -3,7 +3,7 @@
  * in each kind of place. Numbers differ from each other, so that a field read from its neighbour's place shows.
  */
 import { hexOfText, type Hex } from '../hex.js';
-import type { NodeMetricsData } from '../types/execution-unit.js';
+import type { NodeMetricsData, SystemInfo } from '../types/execution-unit.js';
 
 /** `caf` and Latin-1's e with acute, which no UTF-8 sequence can be. */
 export const NO_UTF8: Hex = '0x636166e9';
@@ -73,3 +73,30 @@ export const metricsOf = (miner_id: Hex): NodeMetricsData => ({
     },
   ],
 });
+
+/** What a small node says of itself. */
+export const specs: SystemInfo = {
+  memory_mb: 65_536n,
+  free_memory_mb: 32_768n,
+  storage_total_mb: 2_000_000n,
+  storage_free_mb: 1_000_000n,
+  network_bandwidth_mb_s: 1_000,
+  primary_network_interface: null,
+  disks: [],
+  ipfs_repo_size: 0n,
+  ipfs_storage_max: 0n,
+  cpu_model: hexOfText('EPYC 9354'),
+  cpu_cores: 32,
+  is_sev_enabled: false,
+  zfs_info: [],
+  ipfs_zfs_pool_size: 0n,
+  ipfs_zfs_pool_alloc: 0n,
+  ipfs_zfs_pool_free: 0n,
+  raid_info: [],
+  vm_count: 0,
+  gpu_name: null,
+  gpu_memory_mb: null,
+  hypervisor_disk_type: null,
+  vm_pool_disk_type: null,
+  disk_info: [],
+};

@@ -41,11 +41,19 @@ const numberOf = async (connection: NodeConnection, hash: Hex): Promise<bigint> 
   return header.number;
 };
 
-const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<Hex> => {
-  const { url } = connection;
+/** A block's hash and number. @throws NodeFailure where the node has no such block */
+export const locateBlock = async (
+  connection: NodeConnection,
+  block: BlockName,
+): Promise<{ readonly hash: Hex; readonly number: bigint }> => {
+  const hash = await hashOf(connection, block);
+  return { hash, number: await numberOf(connection, hash) };
+};
+
+/** Asks for what was stored after a block. @throws NodeFailure where the node keeps it no more */
+export const whereKept = async <T>({ url }: NodeConnection, number: bigint, ask: () => Promise<T>): Promise<T> => {
   try {
-    const code = await connection.request(HexSchema.nullable(), 'state_getStorage', CODE_KEY, hash);
-    if (code !== null) return code;
+    return await ask();
   } catch (error) {
     if (!(error instanceof RpcError) || !STATE_IS_GONE.test(error.said + error.data)) throw error;
     throw new NodeFailure(
@@ -53,7 +61,16 @@ const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Pr
       { cause: error },
     );
   }
-  throw new NodeFailure(`${url}: the chain has no code (:code) at block ${number}: it is none of Substrate's`);
+};
+
+const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<Hex> => {
+  const code = await whereKept(connection, number, () =>
+    connection.request(HexSchema.nullable(), 'state_getStorage', CODE_KEY, hash),
+  );
+  if (code !== null) return code;
+  throw new NodeFailure(
+    `${connection.url}: the chain has no code (:code) at block ${number}: it is none of Substrate's`,
+  );
 };
 
 /**
@@ -63,8 +80,7 @@ const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Pr
 export const fetchCode = async (url: string, block: BlockName, options: ConnectionOptions): Promise<ChainCode> => {
   const connection = await NodeConnection.open(url, options);
   try {
-    const hash = await hashOf(connection, block);
-    const number = await numberOf(connection, hash);
+    const { hash, number } = await locateBlock(connection, block);
     return { code: fromHex(await codeAt(connection, hash, number)), number, hash };
   } finally {
     await connection.close();

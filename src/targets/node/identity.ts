@@ -56,8 +56,9 @@ const chainTypeOf = async (connection: NodeConnection): Promise<string> => {
   }
 };
 
-const metadataOf = async (connection: NodeConnection): Promise<RuntimeMetadata> => {
-  const bytes = await connection.request(HexSchema, 'state_getMetadata');
+/** Of the newest block, or of the one that is named. @throws NodeFailure where they can't be read */
+export const metadataOf = async (connection: NodeConnection, block?: Hex): Promise<RuntimeMetadata> => {
+  const bytes = await connection.request(HexSchema, 'state_getMetadata', ...(block === undefined ? [] : [block]));
   try {
     return parseMetadata(fromHex(bytes));
   } catch (error) {

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
 	pallets::{
-		lab::{self, LabSettings, Rule},
-		registration,
+		lab::{self, LabSettings, Mutant, Rule},
+		registration::{self, NodeInfo, NodeType},
 	},
 	primitives::{now, AccountId, Hash, NodeId},
 };
@@ -18,7 +18,8 @@ use ComputeRequestStatus::{InProgress, Pending};
 
 impl<T: Config> Pallet<T> {
 	/// Call 3. Fails: `Other` (DEV-11: `ComputeRequestNotFound`) for an unknown id; `ComputeRequestNotFound` (DEV-05, DEV-07,
-	/// DEV-19); `Other` (DEV-12); for an unregistered node `CannotLookup` (DEV-02).
+	/// DEV-19); `Other` (DEV-12); `CannotLookup` for an unregistered node (DEV-02) and for one that is no compute miner
+	/// (DEV-29).
 	///
 	/// # Panics
 	/// For an unregistered node, as deployed.
@@ -32,18 +33,19 @@ impl<T: Config> Pallet<T> {
 		// As deployed nothing judges the request, and nothing looks for it before it is marked.
 		if [Rule::Dev05, Rule::Dev07, Rule::Dev19].into_iter().any(|rule| lab.promised(rule)) {
 			let (holder, request) =
-				Self::find_request(request_id).ok_or_else(|| Self::unknown_id(&lab))?;
+				Self::find_request(&lab, request_id).ok_or_else(|| Self::unknown_id(&lab))?;
 			let is_allowed = may_be_assigned(&lab, &request)
 				&& is_told_truly(&lab, &holder, &request, &owner, &plan_id)
 				&& may_go_to(&lab, &request, &miner_node_id);
 			ensure!(is_allowed, Error::<T>::ComputeRequestNotFound);
 		}
-		Self::mark_assigned(&lab, request_id)?;
+		if lab.mutant(Mutant::NodeBeforeRequest) {
+			Self::compute_miner(&lab, &miner_node_id)?;
+		}
+		Self::mark_assigned(&lab, request_id, true)?;
 		Self::update_status(&lab, request_id, Pending, InProgress)?;
 
-		let registration = registration::Pallet::<T>::registration_of(&miner_node_id);
-		ensure!(registration.is_some() || !lab.promised(Rule::Dev02), DispatchError::CannotLookup);
-		let registration = registration.expect("DEV-02: an assignment goes to a registered node");
+		let registration = Self::compute_miner(&lab, &miner_node_id)?;
 		let entry = MinerComputeRequest {
 			miner_node_id: miner_node_id.clone(),
 			miner_account_id: registration.owner,
@@ -52,18 +54,41 @@ impl<T: Config> Pallet<T> {
 			fail_reason: None,
 			vnc_port: None,
 			ip_assigned: None,
-			request_id,
+			request_id: if lab.mutant(Mutant::EntryIdTruncated) {
+				request_id & RequestId::from(u32::MAX)
+			} else {
+				request_id
+			},
 			plan_id,
 			created_at: now::<T>(),
 			fullfilled: false,
 		};
-		MinerComputeRequests::<T>::mutate(&miner_node_id, |entries| entries.push(entry));
+		MinerComputeRequests::<T>::mutate(&miner_node_id, |entries| {
+			let at = if lab.mutant(Mutant::EntryAtFront) { 0 } else { entries.len() };
+			entries.insert(at, entry)
+		});
+		let holder =
+			lab.mutant(Mutant::SubmittedNamesHolder).then(|| Self::owner_of(&lab, request_id));
 		Self::deposit_event(Event::ComputeRequestSubmitted {
 			miner: miner_node_id,
 			request_id,
-			owner,
+			owner: holder.flatten().unwrap_or(owner),
 		});
 		Ok(())
+	}
+
+	/// Whom an assignment goes to. Fails: `CannotLookup` for a node that is not registered (DEV-02) or no compute miner
+	/// (DEV-29).
+	///
+	/// # Panics
+	/// For an unregistered node, as deployed.
+	fn compute_miner(lab: &LabSettings, node_id: &NodeId) -> Result<NodeInfo, DispatchError> {
+		let registration = registration::Pallet::<T>::registration_of(lab, node_id);
+		ensure!(registration.is_some() || !lab.promised(Rule::Dev02), DispatchError::CannotLookup);
+		let registration = registration.expect("DEV-02: an assignment goes to a registered node");
+		let is_miner = registration.node_type == NodeType::ComputeMiner;
+		ensure!(is_miner || !lab.promised(Rule::Dev29), DispatchError::CannotLookup);
+		Ok(registration)
 	}
 }
 

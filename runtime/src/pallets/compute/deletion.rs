@@ -2,14 +2,14 @@
 //! Deleting a VM: what users and root ask (calls 11 and 20) and what the miner confirms (call 6; BEHAVIOUR.md section 5).
 
 use super::{
-	queues::{action, drop_of_plan, put_list},
+	queues::{action, drop_of_vm, put_list},
 	ComputeRequests, Config, Error, Event, MinerComputeBootRequests, MinerComputeDeletionRequest,
 	MinerComputeDeletionRequests, MinerComputeRebootRequests, MinerComputeRequests,
 	MinerComputeResizeRequests, MinerComputeStopRequests, Pallet, RequestId,
 };
 use crate::{
 	pallets::{
-		lab::{self, LabSettings, Rule},
+		lab::{self, LabSettings, Mutant, Rule},
 		pallet_ip,
 	},
 	primitives::{AccountId, Hash, NodeId},
@@ -19,30 +19,55 @@ use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
 	/// Calls 11 and 20. Fails: `ComputeRequestNotFound`. Under DEV-16 a list that is or becomes empty has no key.
-	pub(super) fn delete(owner: AccountId, caller: AccountId, plan_id: Hash) -> DispatchResult {
-		let lab = lab::Pallet::<T>::settings();
-		let (node_id, vm) = Self::find_miner_entry(&lab, &owner, &plan_id)?;
+	pub(super) fn delete(
+		lab: &LabSettings,
+		owner: AccountId,
+		caller: AccountId,
+		plan_id: Hash,
+	) -> DispatchResult {
+		let (node_id, vm) = Self::find_miner_entry(lab, &owner, &plan_id)?;
 		let request_id = vm.request_id;
 
 		let mut entries = MinerComputeRequests::<T>::get(&node_id);
-		entries.retain(|entry| entry.request_id != request_id);
-		put_list::<MinerComputeRequests<T>, _, _>(&lab, &node_id, entries);
+		let mut is_first = true;
+		entries.retain(|entry| {
+			let goes = entry.request_id == request_id
+				&& (is_first || !lab.mutant(Mutant::DeleteKeepsSecond));
+			is_first &= !goes;
+			!goes
+		});
+		put_list::<MinerComputeRequests<T>, _, _>(lab, &node_id, entries);
 
 		let mut requests = ComputeRequests::<T>::get(&owner);
 		requests.retain(|request| request.request_id != request_id);
-		put_list::<ComputeRequests<T>, _, _>(&lab, &owner, requests);
+		if requests.is_empty() && lab.mutant(Mutant::DeleteForgetsOwner) {
+			ComputeRequests::<T>::remove(&owner);
+		} else {
+			put_list::<ComputeRequests<T>, _, _>(lab, &owner, requests);
+		}
 
-		drop_of_plan::<MinerComputeStopRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeBootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeRebootRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
-		drop_of_plan::<MinerComputeResizeRequests<T>, _>(&lab, &node_id, &owner, &plan_id);
+		let action = action::<T>(lab, node_id.clone(), vm, owner.clone(), plan_id);
+		drop_of_vm::<MinerComputeStopRequests<T>, _>(lab, &action);
+		drop_of_vm::<MinerComputeBootRequests<T>, _>(lab, &action);
+		drop_of_vm::<MinerComputeRebootRequests<T>, _>(lab, &action);
+		if !lab.mutant(Mutant::DeleteKeepsResizes) {
+			drop_of_vm::<MinerComputeResizeRequests<T>, _>(lab, &action);
+		}
 
-		let action = action::<T>(node_id.clone(), vm, owner.clone(), plan_id);
 		MinerComputeDeletionRequests::<T>::mutate(&node_id, |queue| {
 			queue.push(MinerComputeDeletionRequest::new(action))
 		});
-		Self::deposit_event(Event::ComputeRequestDeleted { request_id, owner: owner.clone() });
-		Self::deposit_event(Event::ComputeDeleteRequested { plan_id, owner, caller });
+		let deleted = Event::ComputeRequestDeleted { request_id, owner: owner.clone() };
+		let asked = if lab.mutant(Mutant::DeleteSwapsOwnerAndCaller) {
+			Event::ComputeDeleteRequested { plan_id, owner: caller, caller: owner }
+		} else {
+			Event::ComputeDeleteRequested { plan_id, owner, caller }
+		};
+		let mut told = [deleted, asked];
+		if lab.mutant(Mutant::DeleteToldBackwards) {
+			told.reverse();
+		}
+		told.into_iter().for_each(Self::deposit_event);
 		Ok(())
 	}
 
@@ -59,18 +84,21 @@ impl<T: Config> Pallet<T> {
 			.position(|entry| entry.request_id == request_id)
 			.ok_or(Error::<T>::ComputeDeletionRequestNotFound)?;
 		let entry = queue.remove(at);
-		if queue.is_empty() {
+		if queue.is_empty() && !lab.mutant(Mutant::DeletionKeepsKey) {
 			MinerComputeDeletionRequests::<T>::remove(&node_id);
 		} else {
 			MinerComputeDeletionRequests::<T>::insert(&node_id, queue);
 		}
 		if let Some(name) = ip_holder(&lab, &entry, vm_name) {
-			pallet_ip::Pallet::<T>::release_ip(name)?;
+			let released = pallet_ip::Pallet::<T>::release_ip(&lab, name);
+			if !lab.mutant(Mutant::DeletionSwallowsNoIp) {
+				released?;
+			}
 		}
 		let owner = if lab.promised(Rule::Dev09) {
 			Some(entry.user_id)
 		} else {
-			Self::owner_of(request_id)
+			Self::owner_of(&lab, request_id)
 		};
 		if let Some(owner) = owner {
 			Self::deposit_event(Event::ComputeDeletionRequestRemoved {

@@ -73,8 +73,13 @@ pub struct Action {
 pub trait QueueEntry {
 	fn request_id(&self) -> RequestId;
 	fn is_open(&self) -> bool;
-	fn is_of(&self, user: &AccountId, plan_id: &Hash) -> bool;
+	fn user_id(&self) -> &AccountId;
+	fn plan_id(&self) -> &Hash;
 	fn mark_fulfilled(&mut self);
+
+	fn is_of(&self, user: &AccountId, plan_id: &Hash) -> bool {
+		self.plan_id() == plan_id && self.user_id() == user
+	}
 }
 
 macro_rules! queue_entry {
@@ -112,8 +117,12 @@ macro_rules! queue_entry {
 				!self.fullfilled
 			}
 
-			fn is_of(&self, user: &AccountId, plan_id: &Hash) -> bool {
-				&self.plan_id == plan_id && &self.user_id == user
+			fn user_id(&self) -> &AccountId {
+				&self.user_id
+			}
+
+			fn plan_id(&self) -> &Hash {
+				&self.plan_id
 			}
 
 			fn mark_fulfilled(&mut self) {

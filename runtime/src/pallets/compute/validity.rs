@@ -3,6 +3,7 @@
 
 use super::{Call, Config};
 use crate::{
+	pallets::lab::{self, LabSettings, Mutant, Rule},
 	primitives::{now, BlockNumber, NodeId},
 	unsigned,
 };
@@ -11,12 +12,17 @@ use codec::Encode;
 use frame_support::traits::GetCallName;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidity};
 
-/// Validity of an unsigned call. Fails: `InvalidTransaction::Call` for signed and root calls.
+/// Validity of an unsigned call: under DEV-28 its tag knows all arguments. Fails: `InvalidTransaction::Call` for signed and root calls.
 pub(super) fn validate<T: Config>(call: &Call<T>) -> TransactionValidity {
-	let (prefix, body) = tag_of(call).ok_or(InvalidTransaction::Call)?;
-	let block = now::<T>();
-	let data = [block.encode(), body, stamp(block).encode()].concat();
-	unsigned::valid(prefix, call.get_call_name(), &data)
+	let lab = lab::Pallet::<T>::settings();
+	let (prefix, parts) = tag_of(&lab, call).ok_or(InvalidTransaction::Call)?;
+	let body = if lab.promised(Rule::Dev28) { unsigned::arguments(call) } else { parts };
+	let block = now::<T>().saturating_sub(lab.mutant(Mutant::TagOfParentBlock).into());
+	let mut data = [block.encode(), body].concat();
+	if !lab.mutant(Mutant::TagWithoutStamp) {
+		data.extend(stamp(block).encode());
+	}
+	unsigned::valid(&lab, prefix, call.get_call_name(), &data)
 }
 
 /// What stands for the time: a number made of the block's.
@@ -25,7 +31,7 @@ fn stamp(block: BlockNumber) -> u64 {
 }
 
 /// The tag's prefix, and its data between block number and stamp. Node ids are raw, without their length.
-fn tag_of<T: Config>(call: &Call<T>) -> Option<(&'static str, Vec<u8>)> {
+fn tag_of<T: Config>(lab: &LabSettings, call: &Call<T>) -> Option<(&'static str, Vec<u8>)> {
 	let of_node = |prefix, node_id: &NodeId, rest: &[Vec<u8>]| {
 		Some((prefix, [node_id.as_slice(), &rest.concat()].concat()))
 	};
@@ -37,16 +43,27 @@ fn tag_of<T: Config>(call: &Call<T>) -> Option<(&'static str, Vec<u8>)> {
 				&[plan_id.encode(), request_id.encode()],
 			)
 		}
-		Call::update_miner_compute_request { node_id, request_id, job_id, ip } => of_node(
-			"ComputeRequestFulfilled",
-			node_id,
-			&[job_id.clone(), ip.clone(), request_id.encode()],
-		),
+		Call::update_miner_compute_request { node_id, request_id, job_id, ip } => {
+			let is_swapped = lab.mutant(Mutant::JobTagSwapped);
+			let (first, second) = if is_swapped { (ip, job_id) } else { (job_id, ip) };
+			of_node(
+				"ComputeRequestFulfilled",
+				node_id,
+				&[first.clone(), second.clone(), request_id.encode()],
+			)
+		}
 		Call::mark_miner_compute_stop_request_fulfilled { node_id, request_id, .. } => {
-			of_node("ComputeStopRequestFulfilled", node_id, &[request_id.encode()])
+			let prefix = if lab.mutant(Mutant::StopTagPrefix) {
+				"ComputeBootRequestFulfilled"
+			} else {
+				"ComputeStopRequestFulfilled"
+			};
+			of_node(prefix, node_id, &[request_id.encode()])
 		}
 		Call::submit_compute_deletion_request { node_id, request_id, vm_name } => {
-			of_node("ComputeDeletionRequest", node_id, &[request_id.encode(), vm_name.encode()])
+			let is_raw = lab.mutant(Mutant::VmNameRaw);
+			let vm_name = if is_raw { vm_name.clone() } else { vm_name.encode() };
+			of_node("ComputeDeletionRequest", node_id, &[request_id.encode(), vm_name])
 		}
 		Call::submit_compute_boot_request_fulfillment { node_id, request_id, .. } => {
 			of_node("ComputeBootRequestFulfilled", node_id, &[request_id.encode()])
@@ -71,10 +88,12 @@ fn tag_of<T: Config>(call: &Call<T>) -> Option<(&'static str, Vec<u8>)> {
 			of_node("ComputeRequestFailure", node_id, &[request_id.encode()])
 		}
 		Call::update_miner_compute_request_vnc { node_id, request_id, vnc_port, vm_name } => {
+			let has_port = !lab.mutant(Mutant::VncTagWithoutPort);
+			let vnc_port = if has_port { vnc_port.encode() } else { Vec::new() };
 			of_node(
 				"ComputeRequestFulfilled",
 				node_id,
-				&[vnc_port.encode(), vm_name.encode(), request_id.encode()],
+				&[vnc_port, vm_name.encode(), request_id.encode()],
 			)
 		}
 		_ => None,

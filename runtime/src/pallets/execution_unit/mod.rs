@@ -17,7 +17,7 @@ pub mod pallet {
 	use super::{Measurement, NodeMetricsData, SystemInfo};
 	use crate::{
 		pallets::{
-			lab::{self, LabSettings, Revision},
+			lab::{self, LabSettings, Mutant, Revision, Rule},
 			registration::NodeType,
 		},
 		primitives::{now, NodeId},
@@ -81,7 +81,7 @@ pub mod pallet {
 	impl<T: Config> ValidateUnsigned for Pallet<T> {
 		type Call = Call<T>;
 
-		/// The tag knows the node alone (section 10).
+		/// The tag knows the node alone (section 10); under DEV-28 all arguments.
 		fn validate_unsigned(_: TransactionSource, call: &Self::Call) -> TransactionValidity {
 			let node_id = match call {
 				Call::put_node_specs { node_id, .. }
@@ -89,8 +89,13 @@ pub mod pallet {
 				| Call::update_metrics_data { node_id, .. } => node_id,
 				_ => return InvalidTransaction::Call.into(),
 			};
-			let data = [now::<T>().encode().as_slice(), node_id].concat();
-			unsigned::valid("ExecutionUnitOffchain", call.get_call_name(), &data)
+			let lab = lab::Pallet::<T>::settings();
+			let is_whole = lab.promised(Rule::Dev28);
+			let mut data = if is_whole { unsigned::arguments(call) } else { node_id.clone() };
+			if !lab.mutant(Mutant::MetricsTagWithoutBlock) {
+				data.splice(..0, now::<T>().encode());
+			}
+			unsigned::valid(&lab, "ExecutionUnitOffchain", call.get_call_name(), &data)
 		}
 	}
 
@@ -107,11 +112,12 @@ pub mod pallet {
 			_node_type: NodeType,
 		) -> DispatchResult {
 			ensure_none(origin)?;
-			Self::count_request(&lab::Pallet::<T>::settings(), &node_id)?;
+			let lab = lab::Pallet::<T>::settings();
+			Self::count_request(&lab, &node_id)?;
 			let record = match NodeMetrics::<T>::get(&node_id) {
-				None => NodeMetricsData::first(node_id.clone(), system_info),
+				None => NodeMetricsData::first(&lab, node_id.clone(), system_info),
 				Some(mut record) => {
-					record.update_specs(system_info);
+					record.update_specs(&lab, system_info);
 					record
 				}
 			};
@@ -132,9 +138,10 @@ pub mod pallet {
 			successful_pin_checks: u32,
 		) -> DispatchResult {
 			ensure_none(origin)?;
-			Self::count_request(&lab::Pallet::<T>::settings(), &node_id)?;
-			Self::update(&node_id, |record| {
-				record.add_pin_checks(total_pin_checks, successful_pin_checks)
+			let lab = lab::Pallet::<T>::settings();
+			Self::count_request(&lab, &node_id)?;
+			Self::update(&lab, &node_id, |record| {
+				record.add_pin_checks(&lab, total_pin_checks, successful_pin_checks)
 			})?;
 			Self::deposit_event(Event::PinCheckMetricsUpdated { node_id });
 			Ok(())
@@ -177,7 +184,7 @@ pub mod pallet {
 				recent_downtime_hours,
 			};
 			let block = now::<T>();
-			Self::update(&node_id, |record| record.add_measurement(&measured, block))?;
+			Self::update(&lab, &node_id, |record| record.add_measurement(&lab, &measured, block))?;
 			if !lab.revised(Revision::Rev02) {
 				Self::deposit_event(Event::PinCheckMetricsUpdated { node_id });
 			}
@@ -198,8 +205,14 @@ pub mod pallet {
 		}
 
 		/// Changes a node's record. Fails: `MetricsNotFound`.
-		fn update(node_id: &NodeId, change: impl FnOnce(&mut NodeMetricsData)) -> DispatchResult {
-			let mut record = NodeMetrics::<T>::get(node_id).ok_or(Error::<T>::MetricsNotFound)?;
+		fn update(
+			lab: &LabSettings,
+			node_id: &NodeId,
+			change: impl FnOnce(&mut NodeMetricsData),
+		) -> DispatchResult {
+			let mut record = NodeMetrics::<T>::get(node_id)
+				.or_else(|| lab.mutant(Mutant::MetricsMakeRecord).then(NodeMetricsData::default))
+				.ok_or(Error::<T>::MetricsNotFound)?;
 			change(&mut record);
 			NodeMetrics::<T>::insert(node_id, record);
 			Ok(())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The switches of the lab: which rules are as promised, which revisions are in force, how long a released IP waits, and
-//! which bug is put in. One storage value, read once by each call or hook under test, so that a test sets everything with
-//! one raw write.
+//! which bug is put in. One storage value, read at most once by each call, hook and validation under test, so that a test
+//! sets everything with one raw write.
 
 pub mod mutants;
 pub mod rules;
@@ -64,4 +64,11 @@ pub mod pallet {
 			Settings::<T>::get()
 		}
 	}
+}
+
+/// Makes a call's writes and events so far stay, even where the call fails: what its storage layer holds goes to the layer
+/// around it, and a new one takes what comes. Only for a bug.
+pub fn let_writes_survive() {
+	sp_io::storage::commit_transaction();
+	sp_io::storage::start_transaction();
 }

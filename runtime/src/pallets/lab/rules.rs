@@ -45,6 +45,26 @@ pub enum Rule {
 	Dev17 = 17,
 	/// A miner asked for by name is honoured.
 	Dev19 = 19,
+	/// A failed request leaves the miner's list and is free for another assignment.
+	Dev20 = 20,
+	/// A failure releases the IP of its job.
+	Dev21 = 21,
+	/// A VM that has a job gets no second one.
+	Dev22 = 22,
+	/// A deletion drops the queue entries of its request alone.
+	Dev23 = 23,
+	/// Only a running VM is stopped or rebooted, only a stopped one booted.
+	Dev24 = 24,
+	/// Only a VM with a job is fulfilled.
+	Dev25 = 25,
+	/// Metrics saturate where they wrap.
+	Dev26 = 26,
+	/// Later specs store every field that the first ones do.
+	Dev27 = 27,
+	/// An unsigned call's tag knows all its arguments.
+	Dev28 = 28,
+	/// Only a compute miner is assigned to.
+	Dev29 = 29,
 }
 
 /// What a later release changed on purpose (RULES.md, "Revisions").

@@ -4,15 +4,25 @@ import type { Chain } from '../../chain.js';
 import { findMinerEntry, mainAccount, newEntry, putList, type ListStore } from '../../lookups.js';
 import type { Implementation } from '../call.js';
 
+/** What is deleted: a request of a user's for a plan. */
+type Deleted = Pick<ActionRequest, 'user_id' | 'plan_id' | 'request_id'>;
+
+/** Drops all that the user asked for with this plan; under DEV-23 only what was asked of this request. */
 const removeOfPlan = <E extends ActionRequest>(
   chain: Chain,
   store: ListStore<E>,
   node: Hex,
-  user_id: Hex,
-  plan_id: Hex,
+  { user_id, plan_id, request_id }: Deleted,
 ): void => {
-  const others = store.get(node).filter((entry) => entry.user_id !== user_id || entry.plan_id !== plan_id);
-  putList(chain, store, node, others);
+  const isDropped = chain.rules.promised('DEV-23')
+    ? (entry: E): boolean => entry.request_id === request_id
+    : (entry: E): boolean => entry.user_id === user_id && entry.plan_id === plan_id;
+  putList(
+    chain,
+    store,
+    node,
+    store.get(node).filter((entry) => !isDropped(entry)),
+  );
 };
 
 /** What calls 11 and 20 do. Under DEV-16 a list that is or becomes empty has no key. */
@@ -24,10 +34,11 @@ const deleteRequest = (chain: Chain, plan_id: Hex, owner: Hex, caller: Hex): voi
     list.filter((each) => each.request_id !== request_id);
   putList(chain, Compute.MinerComputeRequests, node, without(Compute.MinerComputeRequests.get(node)));
   putList(chain, Compute.ComputeRequests, owner, without(Compute.ComputeRequests.get(owner)));
-  removeOfPlan(chain, Compute.MinerComputeStopRequests, node, owner, plan_id);
-  removeOfPlan(chain, Compute.MinerComputeBootRequests, node, owner, plan_id);
-  removeOfPlan(chain, Compute.MinerComputeRebootRequests, node, owner, plan_id);
-  removeOfPlan(chain, Compute.MinerComputeResizeRequests, node, owner, plan_id);
+  const deleted: Deleted = { user_id: owner, plan_id, request_id };
+  removeOfPlan(chain, Compute.MinerComputeStopRequests, node, deleted);
+  removeOfPlan(chain, Compute.MinerComputeBootRequests, node, deleted);
+  removeOfPlan(chain, Compute.MinerComputeRebootRequests, node, deleted);
+  removeOfPlan(chain, Compute.MinerComputeResizeRequests, node, deleted);
   const deletions = Compute.MinerComputeDeletionRequests;
   deletions.put(node, [...deletions.get(node), newEntry(chain, node, entry, owner, plan_id)]);
   chain.deposit('Compute.ComputeRequestDeleted', { request_id, owner });

@@ -25,7 +25,8 @@ const judge = ({ rules }: Chain, { owner, request }: OwnedRequest, args: CallArg
 
 /**
  * Call 3. Fails: `Other` (DEV-11: `ComputeRequestNotFound`) for an unknown id; `ComputeRequestNotFound` (DEV-05, DEV-07,
- * DEV-19); `Other` (DEV-12); a panic (DEV-02: `CannotLookup`) for an unregistered node. Event: `ComputeRequestSubmitted`.
+ * DEV-19); `Other` (DEV-12); a panic (DEV-02: `CannotLookup`) for an unregistered node, `CannotLookup` for one that is no compute
+ * miner (DEV-29). Event: `ComputeRequestSubmitted`.
  */
 export const submitAssignment: Implementation<Name> = (chain, args) => {
   const { miner_node_id, plan_id, request_id, owner } = args;
@@ -36,6 +37,7 @@ export const submitAssignment: Implementation<Name> = (chain, args) => {
   updateStatus(chain, request_id, 'Pending', 'InProgress');
   const registration = registrationOf(chain, miner_node_id);
   if (registration === null) throw chain.rules.promised('DEV-02') ? CannotLookup : Panic;
+  if (registration.node_type !== 'ComputeMiner' && chain.rules.promised('DEV-29')) throw CannotLookup;
   const { MinerComputeRequests } = chain.state.Compute;
   MinerComputeRequests.put(miner_node_id, [
     ...MinerComputeRequests.get(miner_node_id),

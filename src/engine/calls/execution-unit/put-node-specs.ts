@@ -1,6 +1,7 @@
 import { EMPTY, type Hex } from '../../../spec/hex.js';
 import type { NodeMetricsData, SystemInfo } from '../../../spec/types/execution-unit.js';
-import { U32_MAX, divide, wrapU32, wrapU64 } from '../../integers.js';
+import type { Chain } from '../../chain.js';
+import { U32_MAX, divide, saturateU64, wrapU32, wrapU64 } from '../../integers.js';
 import type { Implementation } from '../call.js';
 import { limitRequests } from './limit-requests.js';
 
@@ -30,12 +31,12 @@ const defaults = {
   recent_downtime_hours: 0,
 };
 
-/** What every report sets. Sums and products wrap. */
-const measured = (info: SystemInfo) => {
-  const total_storage_bytes = wrapU64(info.storage_total_mb * MIB);
+/** What every report sets. Sums and products wrap (DEV-26: they stop at the edge). */
+const measured = (info: SystemInfo, within: (value: bigint) => bigint) => {
+  const total_storage_bytes = within(info.storage_total_mb * MIB);
   return {
     bandwidth_mbps: info.network_bandwidth_mb_s,
-    current_storage_bytes: wrapU64(total_storage_bytes - info.storage_free_mb * MIB),
+    current_storage_bytes: within(total_storage_bytes - within(info.storage_free_mb * MIB)),
     total_storage_bytes,
     ipfs_zfs_pool_size: info.ipfs_zfs_pool_size,
     ipfs_zfs_pool_alloc: info.ipfs_zfs_pool_alloc,
@@ -53,10 +54,8 @@ const measured = (info: SystemInfo) => {
   };
 };
 
-/** What only a node's first report sets. */
-const firstOnly = (miner_id: Hex, info: SystemInfo) => ({
-  miner_id,
-  geolocation: info.primary_network_interface?.network_details?.loc ?? EMPTY,
+/** What only a node's first report sets (DEV-27: every one). */
+const firstOnly = (info: SystemInfo) => ({
   is_sev_enabled: info.is_sev_enabled,
   zfs_info: info.zfs_info,
   raid_info: info.raid_info,
@@ -67,15 +66,27 @@ const firstOnly = (miner_id: Hex, info: SystemInfo) => ({
 });
 
 /** What a node's first report makes of it. */
-export const firstRecord = (miner_id: Hex, info: SystemInfo): NodeMetricsData => ({
+export const firstRecord = (miner_id: Hex, info: SystemInfo, within = wrapU64): NodeMetricsData => ({
   ...defaults,
-  ...measured(info),
-  ...firstOnly(miner_id, info),
+  ...measured(info, within),
+  ...firstOnly(info),
+  miner_id,
+  geolocation: info.primary_network_interface?.network_details?.loc ?? EMPTY,
 });
 
-const updated = (record: NodeMetricsData, info: SystemInfo): NodeMetricsData => {
+const updated = (
+  { rules }: Chain,
+  record: NodeMetricsData,
+  info: SystemInfo,
+  within: typeof wrapU64,
+): NodeMetricsData => {
   const details = info.primary_network_interface?.network_details;
-  const next = { ...record, ...measured(info), geolocation: details ? (details.loc ?? EMPTY) : record.geolocation };
+  const next = {
+    ...record,
+    ...measured(info, within),
+    ...(rules.promised('DEV-27') && firstOnly(info)),
+    geolocation: details ? (details.loc ?? EMPTY) : record.geolocation,
+  };
   const { uptime_minutes } = record;
   if (uptime_minutes === 0 || uptime_minutes === U32_MAX) return next;
   return { ...next, storage_growth_rate: wrapU32(divide(next.current_storage_bytes, BigInt(uptime_minutes))) };
@@ -86,6 +97,10 @@ export const putNodeSpecs: Implementation<'ExecutionUnit.put_node_specs'> = (cha
   limitRequests(chain, node_id);
   const { NodeMetrics } = chain.state.ExecutionUnit;
   const record = NodeMetrics.get(node_id);
-  NodeMetrics.put(node_id, record === null ? firstRecord(node_id, system_info) : updated(record, system_info));
+  const within = chain.rules.promised('DEV-26') ? saturateU64 : wrapU64;
+  NodeMetrics.put(
+    node_id,
+    record === null ? firstRecord(node_id, system_info, within) : updated(chain, record, system_info, within),
+  );
   chain.deposit('ExecutionUnit.NodeSpecsStored', { node_id });
 };

@@ -1,5 +1,5 @@
 import { ExecutionUnitError } from '../../failures.js';
-import { U32_MAX, divide, wrapU32 } from '../../integers.js';
+import { U32_MAX, divide, saturateU32, wrapU32 } from '../../integers.js';
 import type { Implementation } from '../call.js';
 import { limitRequests } from './limit-requests.js';
 
@@ -12,7 +12,7 @@ const measuredOr = (argument: number, stored: number): number =>
 
 /**
  * Call 3 of ExecutionUnit. Fails: `TooManyRequests` (REV-01), `MetricsNotFound`; a panic in block 0 or where the number
- * of latency checks wraps to 0. Event: `PinCheckMetricsUpdated` (none under REV-02).
+ * of latency checks wraps to 0 (DEV-26: sums stop at the edge). Event: `PinCheckMetricsUpdated` (none under REV-02).
  */
 export const updateMetrics: Implementation<'ExecutionUnit.update_metrics_data'> = (chain, args) => {
   const { node_id, storage_proof_time_ms, latency_ms, peer_count } = args;
@@ -20,8 +20,9 @@ export const updateMetrics: Implementation<'ExecutionUnit.update_metrics_data'> 
   const { NodeMetrics } = chain.state.ExecutionUnit;
   const record = NodeMetrics.get(node_id);
   if (record === null) throw ExecutionUnitError.MetricsNotFound;
-  const total_latency_ms = wrapU32(record.total_latency_ms + latency_ms);
-  const total_times_latency_checked = wrapU32(record.total_times_latency_checked + 1);
+  const within = chain.rules.promised('DEV-26') ? saturateU32 : wrapU32;
+  const total_latency_ms = within(record.total_latency_ms + latency_ms);
+  const total_times_latency_checked = within(record.total_times_latency_checked + 1);
   NodeMetrics.put(node_id, {
     ...record,
     storage_proof_time_ms,
@@ -31,9 +32,9 @@ export const updateMetrics: Implementation<'ExecutionUnit.update_metrics_data'> 
     total_latency_ms,
     total_times_latency_checked,
     avg_response_time_ms: Number(divide(BigInt(total_latency_ms), BigInt(total_times_latency_checked))),
-    failed_challenges_count: wrapU32(record.failed_challenges_count + args.failed_challenges_count),
-    successful_challenges: wrapU32(record.successful_challenges + args.successful_challenges),
-    total_challenges: wrapU32(record.total_challenges + args.total_challenges),
+    failed_challenges_count: within(record.failed_challenges_count + args.failed_challenges_count),
+    successful_challenges: within(record.successful_challenges + args.successful_challenges),
+    total_challenges: within(record.total_challenges + args.total_challenges),
     uptime_minutes: measuredOr(args.uptime_minutes, record.uptime_minutes),
     total_minutes: measuredOr(args.total_minutes, record.total_minutes),
     consecutive_reliable_days: measuredOr(args.consecutive_reliable_days, record.consecutive_reliable_days),

@@ -1,14 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Each bug shows where it is put in.
+//! Each bug shows where it is put in, with all rules as deployed.
+
+mod deletion;
+mod ips;
+mod metrics;
+mod requests;
+mod tags;
+mod vms;
 
 use super::*;
+use crate::pallets::sub_account::SubAccount;
+use std::fmt::Debug;
+
+/// What steps leave in the lab with a bug, or without one: what they answer, the events, and the root of the state but for
+/// the settings.
+fn left_by<R: Debug>(mutant: u32, steps: impl Fn() -> R) -> (String, Vec<RuntimeEvent>, Vec<u8>) {
+	let mut chain = TestExternalities::new_empty();
+	chain.execute_with(|| {
+		let settings = LabSettings { mutant, release_period: 1, ..Default::default() };
+		System::set_block_number(1);
+		Settings::<Runtime>::put(settings);
+		register(M);
+		register(N);
+		ip::VmAvailableIps::<Runtime>::put(vec![IP.to_vec()]);
+		let answers = format!("{:?}", steps());
+		let events = events();
+		Settings::<Runtime>::kill();
+		(answers, events, sp_io::storage::root(sp_runtime::StateVersion::V1))
+	})
+}
+
+/// The steps leave something else with the bug than without.
+fn shows<R: Debug>(mutant: Mutant, steps: impl Fn() -> R) {
+	assert_ne!(left_by(mutant as u32, &steps), left_by(0, &steps), "{mutant:?} does not show");
+}
 
 #[test]
 fn mutant_1_returns_an_ip_one_block_late() {
 	let settings = LabSettings { release_period: 1, mutant: 1, ..Default::default() };
 	with_settings(settings, || {
-		assert_eq!(crate::PalletIp::assign_ip_to_vm(JOB.to_vec(), IP.to_vec()), Ok(()));
-		assert_eq!(crate::PalletIp::release_ip(JOB.to_vec()), Ok(()));
+		assert_eq!(assign_ip(JOB, IP), Ok(()));
+		assert_eq!(release_ip(JOB), Ok(()));
 		next_block();
 		assert!(ip::VmAvailableIps::<Runtime>::get().is_empty());
 		next_block();
@@ -31,7 +63,7 @@ fn mutant_2_keeps_the_status_at_boot() {
 #[test]
 fn mutant_3_names_the_main_account_as_caller() {
 	mutated(Mutant::StopCallerIsOwner, || {
-		crate::pallets::sub_account::SubAccount::<Runtime>::insert(B, A);
+		SubAccount::<Runtime>::insert(B, A);
 		running(&A);
 		assert_eq!(signed(&B, ask_stop(P)), Ok(()));
 		let asked =
