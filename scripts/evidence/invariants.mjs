@@ -30,7 +30,8 @@ const asPromised = async () => {
   for (let seed = SEED; steps < STEPS; seed += 1) {
     const hunted = await huntOnce(Rules.promised, seed, RUNS);
     const [broken] = hunted.breaks;
-    if (broken) throw new Finding(`${broken.invariant.id} as promised, seed ${seed}, scenario ${broken.run}: ${broken.broken}`);
+    if (broken)
+      throw new Finding(`${broken.invariant.id} as promised, seed ${seed}, scenario ${broken.run}: ${broken.broken}`);
     scenarios += hunted.scenarios;
     steps += hunted.steps;
     for (const [{ id }, count] of hunted.spoke) spoke.set(id, spoke.get(id) + count);
@@ -47,7 +48,8 @@ const alone = async (rule) => {
   for (let seed = SEED; seed < SEED + SEEDS; seed += 1) searches.push(await huntOnce(rules, seed, RUNS_ALONE));
   const found = new Map();
   for (const { invariant, after, broken } of searches.flatMap(({ breaks }) => breaks)) {
-    if (!invariant.brokenBy.includes(rule)) throw new Finding(`${rule} alone breaks ${invariant.id}, which does not name it: ${broken}`);
+    if (!invariant.brokenBy.includes(rule))
+      throw new Finding(`${rule} alone breaks ${invariant.id}, which does not name it: ${broken}`);
     found.set(invariant.id, [...(found.get(invariant.id) ?? []), after]);
   }
   const listed = invariants.filter(({ brokenBy }) => brokenBy.includes(rule)).map(({ id }) => id);
@@ -58,7 +60,11 @@ const alone = async (rule) => {
       .filter((id) => found.has(id))
       .map((id) => {
         const after = found.get(id);
-        return { invariant: id, searches: after.length, stepsUntilFound: { median: median(after), worst: Math.max(...after) } };
+        return {
+          invariant: id,
+          searches: after.length,
+          stepsUntilFound: { median: median(after), worst: Math.max(...after) },
+        };
       }),
     /** Too rare for these searches: `test/properties/broken-alone.ts` has a sequence for each. */
     notFound: listed.filter((id) => !found.has(id)),

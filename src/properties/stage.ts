@@ -60,7 +60,18 @@ class Views {
     this.now = state;
     const { block } = engine;
     // Field by field: spread, it took 5 % of a hunt.
-    return { step, before, state, hasChanged, block, releasePeriod, answer, validityOf, unserved: null, repeated: null };
+    return {
+      step,
+      before,
+      state,
+      hasChanged,
+      block,
+      releasePeriod,
+      answer,
+      validityOf,
+      unserved: null,
+      repeated: null,
+    };
   }
 }
 

@@ -14,7 +14,9 @@ const hunted = async (options: Partial<HuntAllOptions>) => {
   const given = { rules: Rules.deployed, invariants: [], seed: 7, runs: 250, maxSteps: 60, ...quietly, ...options };
   const all = await huntAll('a test', cast, given, tell);
   expect(all.explained).toEqual(told);
-  const causes = told.map(({ found, attributed }) => `${found.invariant.id} by ${attributed ? causeText(attributed.cause) : '?'}`);
+  const causes = told.map(
+    ({ found, attributed }) => `${found.invariant.id} by ${attributed ? causeText(attributed.cause) : '?'}`,
+  );
   return { ...all, causes };
 };
 
@@ -36,7 +38,11 @@ describe('a hunt for everything', () => {
   });
 
   it('is done after one round where nothing is broken', async () => {
-    const { causes, rounds, explained } = await hunted({ rules: Rules.promised, invariants: [byId('INV-12')], runs: 20 });
+    const { causes, rounds, explained } = await hunted({
+      rules: Rules.promised,
+      invariants: [byId('INV-12')],
+      runs: 20,
+    });
     expect({ causes, rounds, explained }).toEqual({ causes: [], rounds: 1, explained: [] });
   });
 

@@ -39,7 +39,8 @@ const played = plans.map((each): PlayedPlan => {
   const outcomes: (readonly [string, string])[] = [];
   for (const step of resolve(engine, cast, each.commands)) {
     steps.push(step);
-    if ('call' in step) outcomes.push([step.call.name, Object.keys(engine.dispatch(step.call, step.origin).outcome)[0] ?? '']);
+    if ('call' in step)
+      outcomes.push([step.call.name, Object.keys(engine.dispatch(step.call, step.origin).outcome)[0] ?? '']);
     else playEngine(engine, step);
   }
   const ownerOf = new Map(
@@ -175,7 +176,8 @@ describe('generated scenarios', () => {
   it('send no wrong call that is not of those named, and bear that none is', () => {
     const name = 'PalletIp.add_available_vm_ip';
     for (const { commands } of fc.sample(plan(STEPS, [name]), { seed: 3, numRuns: 50 })) {
-      for (const command of commands) if (command.constructor.name === 'SendCall') expect(String(command)).toContain(name);
+      for (const command of commands)
+        if (command.constructor.name === 'SendCall') expect(String(command)).toContain(name);
     }
     expect(fc.sample(plan(STEPS, []), { seed: 3, numRuns: 20 })).toHaveLength(20);
   });
@@ -218,10 +220,13 @@ describe('what generated scenarios come to', () => {
   });
 
   it('is every width at its ends, beside them, in its middle', () => {
-    const numbers = new Set(values.filter((value) => typeof value === 'number' || typeof value === 'bigint').map(BigInt));
+    const numbers = new Set(
+      values.filter((value) => typeof value === 'number' || typeof value === 'bigint').map(BigInt),
+    );
     for (const bits of [32n, 64n, 128n]) {
       const most = (1n << bits) - 1n;
-      for (const edge of [0n, 1n, 2n, most, most - 1n, 1n << (bits - 1n), 1n << (bits / 2n)]) expect(numbers).toContain(edge);
+      for (const edge of [0n, 1n, 2n, most, most - 1n, 1n << (bits - 1n), 1n << (bits / 2n)])
+        expect(numbers).toContain(edge);
     }
   });
 
@@ -259,7 +264,9 @@ describe('what generated scenarios come to', () => {
   it('is signatures of which about a quarter is wrong', () => {
     const engine = createEngine(optionsOf(Rules.of(['DEV-01'])));
     engine.reset(genesisOf(cast, 0n));
-    const signed = sent.filter(({ call, origin }) => 'signature' in call.args && 'request_id' in call.args && origin.kind === 'none');
+    const signed = sent.filter(
+      ({ call, origin }) => 'signature' in call.args && 'request_id' in call.args && origin.kind === 'none',
+    );
     const isRefused = ({ call, origin }: (typeof signed)[number]): boolean =>
       JSON.stringify(engine.dispatch(call, origin).outcome).includes('InvalidSignature');
     const asked = signed.slice(0, 200);

@@ -19,10 +19,10 @@ interface Told extends Ran {
   readonly events: string;
 }
 
-const told = async (where: string, words: readonly string[], env: RunOptions['env'] = {}): Promise<Told> => {
+const told = async (where: string, words: readonly string[], env: NonNullable<RunOptions['env']> = {}): Promise<Told> => {
   const cwd = join(folder, where);
   await mkdir(cwd);
-  const ran = await assay(['check', ...words, '--json', 'events.ndjson'], { cwd, env: env ?? {} });
+  const ran = await assay(['check', ...words, '--json', 'events.ndjson'], { cwd, env });
   const events = (await readFile(join(cwd, 'events.ndjson'), 'utf8'))
     .trim()
     .split('\n')
@@ -55,7 +55,16 @@ describe('check --time', () => {
   });
 
   it('ends with --runs where they are through before', async () => {
-    const { code, events } = await told('counted', ['--target', 'engine', '--rules', 'promised', '--time', '10m', '--runs', '12']);
+    const { code, events } = await told('counted', [
+      '--target',
+      'engine',
+      '--rules',
+      'promised',
+      '--time',
+      '10m',
+      '--runs',
+      '12',
+    ]);
     expect(code).toBe(0);
     expect(events).toContain('"scenarios":12');
   });

@@ -61,7 +61,10 @@ const shortened = async (
 };
 
 const names = (steps: readonly Step[]): string[] =>
-  steps.map((step) => ('call' in step ? step.call.name.split('.')[1] : 'advance' in step ? `advance ${step.advance}` : 'other') ?? '');
+  steps.map(
+    (step) =>
+      ('call' in step ? step.call.name.split('.')[1] : 'advance' in step ? `advance ${step.advance}` : 'other') ?? '',
+  );
 
 const isCall = (step: Step, name: CallName): boolean => 'call' in step && step.call.name === name;
 
@@ -71,27 +74,47 @@ const stops: Judge = (engine, step) =>
     ? 'somebody may stop'
     : null;
 
-const STOP = ['purchase_plan', 'submit_compute_request_assignment', 'mark_compute_request_fulfilled', 'request_compute_stop'];
+const STOP = [
+  'purchase_plan',
+  'submit_compute_request_assignment',
+  'mark_compute_request_fulfilled',
+  'request_compute_stop',
+];
 
 const advance = (blocks: bigint, jump = false): Command => ({ resolve: () => ({ advance: blocks, jump }) });
 
 /** Several users' lives, in turns, until somebody stops a VM. */
 const manyLives: readonly Command[] = Array.from({ length: 60 }, (_, at) =>
-  at % 6 === 0 ? new CreateRequest(at, at, at % 5) : at % 5 === 4 ? advance(3n) : new LiveStep(at % 4, at % 3 === 0 ? 0 : 4),
+  at % 6 === 0
+    ? new CreateRequest(at, at, at % 5)
+    : at % 5 === 4
+      ? advance(3n)
+      : new LiveStep(at % 4, at % 3 === 0 ? 0 : 4),
 );
 
 describe('shortening', () => {
   it('leaves out what a failure does not need, others’ lives before it too', async () => {
-    const { steps, plays } = await shortened(stops, [...manyLives, new LiveStep(1, 0), new LiveStep(2, 0), new LiveStep(3, 0)]);
+    const { steps, plays } = await shortened(stops, [
+      ...manyLives,
+      new LiveStep(1, 0),
+      new LiveStep(2, 0),
+      new LiveStep(3, 0),
+    ]);
     expect(names(steps)).toEqual(STOP);
     expect(plays).toBeLessThan(150);
-    expect(steps.flatMap((step) => ('call' in step && 'request_id' in step.call.args ? [step.call.args.request_id] : []))).toEqual([0n, 0n]);
+    expect(
+      steps.flatMap((step) => ('call' in step && 'request_id' in step.call.args ? [step.call.args.request_id] : [])),
+    ).toEqual([0n, 0n]);
   });
 
   it('begins with the first id where the edge of the type is not what it is about', async () => {
-    const { steps } = await shortened(stops, [new CreateRequest(0, 0, 1), ...Array.from({ length: 8 }, () => new LiveStep(0, 0))], {
-      nextRequestId: 1n << 64n,
-    });
+    const { steps } = await shortened(
+      stops,
+      [new CreateRequest(0, 0, 1), ...Array.from({ length: 8 }, () => new LiveStep(0, 0))],
+      {
+        nextRequestId: 1n << 64n,
+      },
+    );
     expect(names(steps)).toEqual(STOP);
     const [, assigned] = steps;
     expect(assigned && 'call' in assigned ? assigned.call.args : {}).toMatchObject({ request_id: 0n });
@@ -113,7 +136,12 @@ describe('shortening', () => {
       seen.push(step);
       return late(engine, step);
     };
-    const { steps } = await shortened(watching, [advance(3n), advance(1n << 39n, true), advance(2n, true), advance(1n << 40n, true)]);
+    const { steps } = await shortened(watching, [
+      advance(3n),
+      advance(1n << 39n, true),
+      advance(2n, true),
+      advance(1n << 40n, true),
+    ]);
     expect(names(steps)).toEqual([`advance ${1n << 40n}`]);
     expect(seen.filter((step) => 'advance' in step && step.advance > 1_000n && step.jump !== true)).toEqual([]);
   });
