@@ -84,12 +84,15 @@ const joinedTwo = (commands: Commands, at: number): Commands | null => {
   return commands.toSpliced(at - 1, 2, new Always(both));
 };
 
-/** Commands without some of them, and where time `waits`, with as many blocks in their stead, if that is shorter too. */
+/** Blocks that a call takes on a slow target, about: those that come while it is sent, and its own. */
+const BLOCKS_PER_CALL = 2;
+
+/** Commands without some of them, and where time `waits`, with as much of it in their stead, if that leaves fewer calls. */
 const without = (commands: Commands, at: number, count: number, waits: boolean): Commands[] => {
   const left = joined(commands.toSpliced(at, count));
-  if (!waits) return [left];
-  const waiting = joined(commands.toSpliced(at, count, new Always({ advance: BigInt(count) })));
-  return waiting.length < commands.length ? [left, waiting] : [left];
+  const areIdle = commands.slice(at, at + count).every((command) => timeOf(command) !== undefined);
+  if (!waits || areIdle) return [left];
+  return [left, joined(commands.toSpliced(at, count, new Always({ advance: BigInt(BLOCKS_PER_CALL * count) })))];
 };
 
 class Shortening<F> {

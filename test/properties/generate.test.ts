@@ -113,7 +113,7 @@ describe('generated scenarios', () => {
 
   it.each([
     ['a service in which nothing is wrong', ['LiveStep', 'MinerAnswer', 'CreateRequest', 'AdvanceBlocks']],
-    ['IPs that come and go', ['ChangePool', 'AdvanceBlocks']],
+    ['IPs that come and go, and calls that are wrong', ['ChangePool', 'AdvanceBlocks', 'SendCall']],
     ['wrong calls', ['SendCall', 'CreateRequest', 'LiveStep', 'RepeatCall']],
     ['metrics', ['ReportMetrics', 'AdvanceBlocks', 'AskMetrics', 'LeapTo', 'WriteStorage']],
   ])('are some of them all about %s', (_, all) => {

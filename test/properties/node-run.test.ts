@@ -184,7 +184,7 @@ describe('an interruption', () => {
   });
 
   it('before any call was answered says nothing of the target', async () => {
-    const options = interruption(1);
+    const options = interruption(0);
     const { finished } = await compare({ makeTarget: () => labNode({}, options), signal: options.signal });
     expect(finished).toMatchObject({ verdict: 'vacuous', scenarios: 0, summary: '0 differences (interrupted)' });
   });

@@ -19,7 +19,11 @@ interface Told extends Ran {
   readonly events: string;
 }
 
-const told = async (where: string, words: readonly string[], env: NonNullable<RunOptions['env']> = {}): Promise<Told> => {
+const told = async (
+  where: string,
+  words: readonly string[],
+  env: NonNullable<RunOptions['env']> = {},
+): Promise<Told> => {
   const cwd = join(folder, where);
   await mkdir(cwd);
   const ran = await assay(['check', ...words, '--json', 'events.ndjson'], { cwd, env });

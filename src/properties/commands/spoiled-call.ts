@@ -21,7 +21,7 @@ const wrongOrigin = ({ origin }: CallStep, { cast }: Model, number: number): Ori
     case 'none':
       return { kind: number % 2 === 0 ? 'signed' : 'root', account };
     case 'root':
-      return number % 4 === 3 ? { kind: 'none' } : { kind: number % 2 === 0 ? 'signed' : 'root', account };
+      return number % 3 === 0 ? { kind: 'none' } : { kind: number % 3 === 1 ? 'signed' : 'root', account };
     case 'signed':
       // Another user's plan is the near miss; an origin of another kind is a far one.
       return number % 8 === 7 ? { kind: 'none' } : { kind: 'signed', account };
