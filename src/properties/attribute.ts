@@ -39,12 +39,12 @@ export interface AttributeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Scenarios around the counterexample that are played for one rule set. */
-const AROUND = 80;
-/** And scenarios that have nothing to do with it. */
-const ANYWHERE = 250;
-/** Where all is promised more of them are: silence must mean something there. */
-const THOROUGH = 600;
+/** Scenarios around the counterexample, and as many around what is left of it when it is short, that are played for one rule set. */
+const AROUND = 60;
+/** And scenarios that have nothing to do with it: under all promised, and under each rule alone that is known to break the invariant. */
+const ANYWHERE = 600;
+/** Under any other rule set: what is known is looked for more closely. */
+const FEWER = 200;
 const COMMANDS = 60;
 /** Commands that are put in, at most. */
 const OTHERS = 8;
@@ -64,11 +64,18 @@ const variationsOf = ({ nextRequestId, commands }: Plan, seed: number): readonly
   return [{ nextRequestId, commands }, ...fc.sample(around, { seed, numRuns: AROUND })];
 };
 
+/** What breaks in scenarios that have nothing to do with what was found, as far as they were played. */
+interface Anywhere {
+  readonly broken: Map<Invariant, Plan>;
+  /** How many of them were. */
+  played: number;
+}
+
 /** Attributes what is found in one target. */
 export class Attributor {
-  private anywhere: readonly Plan[] | undefined;
-  /** What breaks under all promised, whatever was found. */
-  private promised: ReadonlyMap<Invariant, Plan> | undefined;
+  private samples: readonly Plan[] | undefined;
+  /** By the one rule that is deployed, or by none. */
+  private readonly anywhere = new Map<DeviationRule | null, Anywhere>();
 
   constructor(
     private readonly cast: Cast,
@@ -77,14 +84,15 @@ export class Attributor {
 
   /** @returns null where what was found did not come again: an error of ours, never a finding */
   async attribute(found: Pick<Break, 'invariant' | 'plan'>): Promise<Attributed | null> {
-    const variations = variationsOf(found.plan, this.options.seed);
-    const own = await shortestBreak(this.options.rules, this.cast, found, this.options.signal);
-    if (own === null) return null;
-    const search: Around = { ...found, variations, asked: this.askedIn(own.plan, found.invariant) };
-    const afresh = this.whatIsPromised().get(found.invariant) ?? (await this.breaks(search, [], variations));
+    const { rules: own, seed, signal } = this.options;
+    const shortest = await shortestBreak(own, this.cast, found, signal);
+    if (shortest === null) return null;
+    const variations = [...variationsOf(shortest.plan, seed), ...variationsOf(found.plan, seed)];
+    const search: Around = { ...found, variations, asked: this.askedIn(shortest.plan, found.invariant) };
+    const afresh = (await this.breaks(search, [], variations)) ?? this.breaksAnywhere(found.invariant, null);
     if (afresh) return this.shown(found, { kind: 'finding' }, this.only([]), afresh);
     const smallest = await this.smallest(search);
-    if (smallest === null) return this.shown(found, { kind: 'unattributed' }, this.options.rules, found.plan);
+    if (smallest === null) return { cause: { kind: 'unattributed' }, rules: own, shortest };
     const { rules, plan } = smallest;
     return this.shown(found, { kind: 'rules', rules }, this.only(rules), plan);
   }
@@ -117,37 +125,51 @@ export class Attributor {
   }
 
   private sampled(): readonly Plan[] {
-    this.anywhere ??= fc.sample(plans(COMMANDS), { seed: this.options.seed, numRuns: THOROUGH });
-    return this.anywhere;
+    this.samples ??= fc.sample(plans(COMMANDS), { seed: this.options.seed, numRuns: ANYWHERE });
+    return this.samples;
   }
 
-  private whatIsPromised(): ReadonlyMap<Invariant, Plan> {
-    if (this.promised) return this.promised;
-    const stage = new EngineStage(createEngine(optionsOf(this.only([]))));
-    const broken = new Map<Invariant, Plan>();
-    for (const plan of this.sampled()) {
-      const watching = invariants.filter((each) => !broken.has(each));
+  /** Of what a rule is known to break, and under all promised of everything, the first scenario that breaks it; each is played once. */
+  private breaksAnywhere(invariant: Invariant, rule: DeviationRule | null): Plan | null {
+    const anywhere = this.anywhere.get(rule) ?? { broken: new Map<Invariant, Plan>(), played: 0 };
+    this.anywhere.set(rule, anywhere);
+    const { broken } = anywhere;
+    const known = rule === null ? invariants : invariants.filter(({ brokenBy }) => brokenBy.includes(rule));
+    const watched = new Set([invariant, ...known]);
+    const stage = new EngineStage(createEngine(optionsOf(this.only(rule === null ? [] : [rule]))));
+    for (const plan of this.sampled().slice(anywhere.played)) {
+      if (broken.has(invariant)) break;
+      const watching = [...watched].filter((each) => !broken.has(each));
       for (const [each] of watchNow(stage, this.cast, plan, watching).broken) broken.set(each, plan);
+      anywhere.played += 1;
     }
-    this.promised = broken;
-    return broken;
+    return broken.get(invariant) ?? null;
   }
 
   /** One rule where one is enough; else as few as can be had by leaving out one after the other. */
   private async smallest(search: Around): Promise<{ rules: readonly DeviationRule[]; plan: Plan } | null> {
-    const deployed = deviationRules.filter((rule) => !this.options.rules.promised(rule) && search.asked.has(rule));
-    const known = deployed.filter((rule) => search.invariant.brokenBy.includes(rule));
-    const anywhere = [...search.variations, ...this.sampled().slice(0, ANYWHERE)];
-    for (const rule of [...known, ...deployed.filter((each) => !known.includes(each))]) {
-      const plan = await this.breaks(search, [rule], anywhere);
+    const { invariant, variations, asked } = search;
+    const deployed = deviationRules.filter((rule) => !this.options.rules.promised(rule) && asked.has(rule));
+    const known = deployed.filter((rule) => invariant.brokenBy.includes(rule));
+    const fewer = [...variations, ...this.sampled().slice(0, FEWER)];
+    for (const rule of known) {
+      const plan = await this.breaks(search, [rule], variations);
       if (plan) return { rules: [rule], plan };
     }
-    const whole = await this.breaks(search, deployed, anywhere);
+    for (const rule of known) {
+      const plan = this.breaksAnywhere(invariant, rule);
+      if (plan) return { rules: [rule], plan };
+    }
+    for (const rule of deployed.filter((each) => !known.includes(each))) {
+      const plan = await this.breaks(search, [rule], fewer);
+      if (plan) return { rules: [rule], plan };
+    }
+    const whole = await this.breaks(search, deployed, fewer);
     if (!whole) return null;
     let cause: { rules: readonly DeviationRule[]; plan: Plan } = { rules: deployed, plan: whole };
     for (const rule of deployed) {
       const rules = cause.rules.filter((each) => each !== rule);
-      const plan = await this.breaks(search, rules, [cause.plan, ...anywhere]);
+      const plan = await this.breaks(search, rules, [cause.plan, ...fewer]);
       if (plan) cause = { rules, plan };
     }
     return cause;

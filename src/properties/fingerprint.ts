@@ -58,13 +58,7 @@ const playOn = async (target: Target, witness: Witness, scope: LayoutScope): Pro
       model.inject(step.inject);
       await target.inject(step.inject);
     }
-    if (!('call' in step)) {
-      seen.push(null);
-      continue;
-    }
-    const validity = tellsValidity(witness, step) && (await target.validate(step.call));
-    const answer = await callOn(target, model, step, scope);
-    seen.push(answer && { ...answer, ...(validity && { validity }) });
+    seen.push('call' in step ? await callOn(target, model, step, witness, scope) : null);
   }
   return seen;
 };
@@ -75,12 +69,17 @@ const tellsValidity = ({ isOfPool }: Witness, { origin }: CallStep): boolean => 
 const callOn = async (
   target: Target,
   model: EngineTarget,
-  { call, origin }: CallStep,
+  step: CallStep,
+  witness: Witness,
   scope: LayoutScope,
-): Promise<Answer | null> => {
+): Promise<Seen> => {
+  const { call, origin } = step;
   const expected = model.dispatch(call, origin);
   try {
-    if (scope.calls.includes(call.name)) return await target.dispatch(call, origin);
+    if (scope.calls.includes(call.name)) {
+      const validity = tellsValidity(witness, step) && (await target.validate(call));
+      return { ...(await target.dispatch(call, origin)), ...(validity && { validity }) };
+    }
   } catch (error) {
     if (!(error instanceof NotCovered)) throw error;
   }

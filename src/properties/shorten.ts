@@ -97,6 +97,8 @@ const without = (commands: Commands, at: number, count: number, waits: boolean):
 
 class Shortening<F> {
   private plays = 0;
+  /** Set once commands are steps. A play may add what it does at its end: from then on what is left out must leave fewer. */
+  private areSteps = false;
 
   constructor(
     private shortest: Shortest<F>,
@@ -118,10 +120,13 @@ class Shortening<F> {
     if (isSlow) return;
     await this.withoutWhole();
     await this.inPlainValues();
+    // Plainer, it may need less.
+    await this.withoutIdle(this.steps, false);
   }
 
   /** What a command means changes with those before it that are left out; a step stays what it is. */
   private async onlySteps(waits: boolean): Promise<void> {
+    this.areSteps = true;
     await this.withoutIdle(await this.withoutIdleParts(this.steps, waits), waits);
   }
 
@@ -146,8 +151,8 @@ class Shortening<F> {
       for (const plain of plainer(this.shortest.steps[at])) {
         const { steps, plan } = this.shortest;
         const step = plain(steps[at]);
-        if (step !== null)
-          await this.fails({ ...plan, commands: steps.with(at, step).map((each) => new Always(each)) });
+        const commands = step && steps.with(at, step).map((each) => new Always(each));
+        if (commands) await this.fails({ ...plan, commands }, steps.length);
       }
     }
   }
@@ -184,17 +189,20 @@ class Shortening<F> {
   }
 
   private async firstThatFails(all: readonly Commands[]): Promise<Commands | null> {
-    for (const commands of all) if (await this.fails({ ...this.shortest.plan, commands })) return commands;
+    const { plan, steps } = this.shortest;
+    const most = this.areSteps && this.options.isSlow !== true ? steps.length - 1 : Infinity;
+    for (const commands of all) if (await this.fails({ ...plan, commands }, most)) return commands;
     return null;
   }
 
-  private async fails(plan: Plan): Promise<boolean> {
+  /** Whether it fails in no more steps than that. */
+  private async fails(plan: Plan, most = Infinity): Promise<boolean> {
     if (this.options.signal?.aborted === true) throw new Interrupted();
     const { mayFail, mostPlays = Infinity } = this.options;
     if (this.plays >= mostPlays || mayFail?.(plan) === false) return false;
     this.plays += 1;
     const { failure, ...played } = await this.options.play(plan);
-    if (failure === null) return false;
+    if (failure === null || played.steps.length > most) return false;
     this.shortest = { ...played, failure, plan };
     return true;
   }

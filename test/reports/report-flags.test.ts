@@ -51,7 +51,7 @@ describe('--junit, --sarif and --markdown', () => {
   });
 
   it('write what was done when Ctrl-C ends the run', async () => {
-    const { code } = await assay([...ENDLESS, '--out', at('out'), ...flags()], { interruptAt: 'searching INV-01' });
+    const { code } = await assay([...ENDLESS, '--out', at('out'), ...flags()], { interruptAt: 'searching invariants' });
     expect(code).toBe(130);
     expect(files().filter((name) => name !== 'out')).toEqual([...NAMES].sort());
     expect(await junitErrors(text('junit.xml'))).toEqual([]);
@@ -73,7 +73,7 @@ describe('--junit, --sarif and --markdown', () => {
   it('leave nothing of an earlier run, and no half file, when the process is killed', async () => {
     for (const name of NAMES) writeFileSync(at(name), 'of an earlier run');
     const running = startAssay([...ENDLESS, '--out', at('out'), ...flags()]);
-    await vi.waitFor(() => expect(running.stdout()).toContain('searching INV-01'), { timeout: 30_000 });
+    await vi.waitFor(() => expect(running.stdout()).toContain('searching invariants'), { timeout: 30_000 });
     running.kill('SIGKILL');
     await running.ended;
     expect(files().filter((name) => name !== 'out')).toEqual([]);

@@ -175,6 +175,7 @@ describe('a SARIF report', () => {
       'note replayed: not covered: call ExecutionUnit 4 (3 times): nothing describes it',
       'warning missing: absent: how missing came out',
       'warning empty: vacuous: how empty came out',
+      'note empty: not reached: call/Compute.x/BadOrigin',
       'error broken: how broken came out',
     ]);
   });

@@ -24,19 +24,33 @@ export const BRANCHES = 48;
 const HYPERVISOR_IP = hexOfText('192.168.0.1');
 const FIRST_PORT = 5900n;
 
-const assignment = ({ cast }: Model, { owner, request }: Owned, miner: Hex | null, branch: number): Step =>
+/** Whom a request is given to: whom it names, or anybody where it names nobody. `detail` may have it wrong. */
+const assigneeOf = ({ cast }: Model, wished: Hex | null, branch: number, detail: number): Hex => {
+  const any = choose(cast.miners, branch).node;
+  // What takes no VMs (DEV-29), nobody at all (DEV-02), and a miner whatever the wish (DEV-19).
+  const wrong = [cast.storageMiner.node, choose(cast.strangers, branch), any];
+  return wrong[15 - (detail % 16)] ?? wished ?? any;
+};
+
+const assignment = ({ owner, request }: Owned, miner_node_id: Hex): Step =>
   unsigned(
     callOf('Compute.submit_compute_request_assignment', {
-      miner_node_id: miner ?? choose(cast.miners, branch).node,
+      miner_node_id,
       plan_id: request.plan_id,
       request_id: request.request_id,
       owner,
     }),
   );
 
+/** One in sixteen jobs is told a second time, under another name (DEV-22). */
+const isToldAgain = (branch: number): boolean => branch % 16 === 9;
+
 /** A job as VM managers name them; some name VMs as their worker will call them, so that their IPs do come back. */
-const jobOf = (request_id: bigint, branch: number): Hex =>
-  hexOfText(branch % 4 === 3 ? `vm-${request_id.toString(16)}` : `${request_id.toString(16)}a2b-3c4d`);
+const jobOf = (request_id: bigint, branch: number): Hex => {
+  const id = request_id.toString(16);
+  if (isToldAgain(branch)) return hexOfText(`${id}a2b-5e6f`);
+  return hexOfText(branch % 4 === 3 ? `vm-${id}` : `${id}a2b-3c4d`);
+};
 
 /** An IP for an empty pool: the first that nobody has and that is in no pool, or by mistake one that a VM has (DEV-03). */
 const nextIp = ({ engine, cast }: Model, isMistaken: boolean): Hex | undefined => {
@@ -82,7 +96,8 @@ const serve = (model: Model, queuedEntry: Queued<MinerComputeRequest>, branch: n
     const fail_reason = choose(FAIL_REASONS, detail);
     return unsigned(callOf('Compute.handle_miner_compute_request_failure', { ...ids, fail_reason }));
   }
-  if (entry.job_id === null && branch % 16 !== 12) return start(model, node, request_id, branch, detail);
+  if (entry.job_id === null ? branch % 16 !== 12 : isToldAgain(branch))
+    return start(model, node, request_id, branch, detail);
   if (entry.vnc_port === null && branch % 4 === 2) return vnc(queuedEntry, detail);
   return unsigned(callOf('Compute.mark_compute_request_fulfilled', ids));
 };
@@ -162,7 +177,8 @@ export class LiveStep implements Command {
   ) {}
 
   resolve(model: Model): Step | null {
-    const { Compute } = model.engine.state;
+    const { cast, engine } = model;
+    const { Compute } = engine.state;
     const requests = Compute.ComputeRequests.present().flatMap(([owner, list]) =>
       list.map((request) => ({ owner, request })),
     );
@@ -171,11 +187,13 @@ export class LiveStep implements Command {
     if (chosen === undefined) return null;
     const { branch, detail } = this;
     const { request_id, miner_id, is_assigned } = chosen.request;
-    if (!is_assigned) return assignment(model, chosen, miner_id, branch);
     const entries = queued(Compute.MinerComputeRequests.present());
     const own = entries.find(({ entry }) => entry.request_id === request_id);
+    // Its miner may go on with what it has given up (DEV-20).
+    if (!is_assigned && (own === undefined || branch % 8 !== 4))
+      return assignment(chosen, assigneeOf(model, miner_id, branch, detail));
     if (isAssignedAgain(own?.entry, branch)) {
-      return assignment(model, chosen, own && detail % 2 === 0 ? own.node : null, detail);
+      return assignment(chosen, own && detail % 2 === 0 ? own.node : choose(cast.miners, detail).node);
     }
     if (own?.entry.fullfilled === true && branch === UNTIL_IT_RUNS) return null;
     if (own !== undefined && !own.entry.fullfilled) return serve(model, own, branch, detail);
