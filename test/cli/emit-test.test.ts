@@ -82,7 +82,7 @@ describe('a counterexample, a broken invariant and recordings', () => {
       '--steps',
       '5',
       '--seed',
-      '1',
+      '4',
       '--out',
       'short.jsonl',
     );
