@@ -135,7 +135,7 @@ describe('a counterexample, a broken invariant and recordings', () => {
     });
     // The mutant, the invariant, another answer, a call that is not there, and no runtime.
     expect(shown).toMatch(/step \d+, \w+\.\w+\(.*: expected .*, observed /);
-    expect(shown).toMatch(/step \d+, .*: request \d+ is twice in the queue of miner/);
+    expect(shown).toMatch(/step \d+, .*: request \d+ is (twice )?in the queue/);
     expect(shown).toMatch(/scenario 0, step \d+, .*: expected .*, observed /);
     expect(shown).toContain('call Marketplace.purchase_plan: this runtime does not have it');
     expect(shown).toContain(`${join(project, 'built/nowhere.wasm')}: there is no such file`);

@@ -4,14 +4,14 @@ import { PassReleasePeriod, RELEASE_COUNT } from './advance-blocks.js';
 import type { Command } from './command.js';
 import { create, NO_CROWD, small, type Crowd } from './drawn.js';
 import { NUMBERS } from './edges.js';
-import { LiveStep, NEWEST, UNTIL_IT_RUNS } from './live-step.js';
+import { BRANCHES, LATE, LiveStep, NEWEST, UNTIL_IT_RUNS } from './live-step.js';
 import { MinerAnswer } from './miner-answer.js';
 import { SpoiledCall } from './spoiled-call.js';
 
 type Commands = fc.Arbitrary<Command[]>;
 
-/** In which order VMs are begun, and whether they go again. */
-const ORDERS = ['one by one', 'the last first', 'and gone'] as const;
+/** In which order VMs are begun, and what becomes of them. */
+const ORDERS = ['one by one', 'the last first', 'and gone', 'and stopped', 'and failed'] as const;
 
 export interface Beginning {
   readonly crowd: Crowd;
@@ -66,13 +66,25 @@ const gone = (count: number): Commands =>
       new PassReleasePeriod(when),
     ]);
 
+/** Each is asked to stop, and stopped. */
+const stopped = (count: number): Commands =>
+  small(3).map((branch): Command[] => [
+    ...times(count, (at) => new LiveStep(NEWEST - at, 0)),
+    ...times(count, () => new MinerAnswer(0, branch)),
+  ]);
+
+/** Of each its miner tells that it failed, after all: for good or not. */
+const failed = (count: number): Commands =>
+  small(BRANCHES / 4).map((reason) => times(count, (at) => new LiveStep(NEWEST - at, 4 * reason + 2, LATE)));
+
 const runningOnes = ({ crowd, running, order }: Beginning): Commands => {
   if (order === 'the last first') return lastFirst(running, crowd);
   const begun = small(NUMBERS).chain((detail) =>
     fc.array(vm(crowd, detail), { minLength: running, maxLength: running }).map((each) => each.flat()),
   );
   if (order === 'one by one') return begun;
-  return fc.tuple(begun, gone(running)).map(([first, then]) => [...first, ...then]);
+  const then = { 'and gone': gone, 'and stopped': stopped, 'and failed': failed }[order];
+  return fc.tuple(begun, then(running)).map((parts) => parts.flat());
 };
 
 export const beginning = (of: Beginning): Commands =>
@@ -88,7 +100,7 @@ export const anyBeginning = (crowd: fc.Arbitrary<Crowd>): fc.Arbitrary<Beginning
     ),
     order: fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...ORDERS.slice(0, 2)) },
-      { weight: 1, arbitrary: fc.constant(ORDERS[2]) },
+      { weight: 2, arbitrary: fc.constantFrom(...ORDERS.slice(2)) },
     ),
     made: fc.oneof(fc.constant(0), small(4)),
   });

@@ -70,7 +70,7 @@ export const spoiled: Commands = fc
       { weight: 4, arbitrary: live(null) },
       { weight: 3, arbitrary: answer },
       { weight: 1, arbitrary: create(NO_CROWD) },
-      { weight: 1, arbitrary: change },
+      { weight: 2, arbitrary: change },
     ),
     small(8),
     small(NUMBERS),

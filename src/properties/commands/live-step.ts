@@ -92,7 +92,8 @@ const serve = (model: Model, queuedEntry: Queued<MinerComputeRequest>, branch: n
   const { node, entry } = queuedEntry;
   const { request_id } = entry;
   const ids = { node_id: node, request_id };
-  if (branch % 8 === 7) {
+  // What has begun fails more often: its job and its IP must come back (DEV-21).
+  if (branch % 8 === 7 || (entry.job_id !== null && branch % 8 === 3)) {
     const fail_reason = choose(FAIL_REASONS, detail);
     return unsigned(callOf('Compute.handle_miner_compute_request_failure', { ...ids, fail_reason }));
   }
@@ -111,6 +112,20 @@ const tell = (queuedEntry: Queued<MinerComputeRequest>, branch: number, detail: 
   return unsigned(
     callOf('Compute.update_miner_compute_request_hypervisor_ip', { ...ids, hypervisor_ip: HYPERVISOR_IP }),
   );
+};
+
+/** Of eight details the one with which a miner tells what it should not, of a VM that it said was done. */
+export const LATE = 7;
+
+/** What a miner tells of a VM that it said was done: that it failed, that it is done, that it begins (DEV-12, DEV-22). */
+const tellLate = (model: Model, { node, entry }: Queued<MinerComputeRequest>, branch: number, detail: number): Step => {
+  const { request_id } = entry;
+  const ids = { node_id: node, request_id };
+  const kind = branch % 4;
+  if (kind === 0) return unsigned(callOf('Compute.mark_compute_request_fulfilled', ids));
+  if (kind === 1) return start(model, node, request_id, branch, detail);
+  const fail_reason = choose(FAIL_REASONS, branch);
+  return unsigned(callOf('Compute.handle_miner_compute_request_failure', { ...ids, fail_reason }));
 };
 
 const USER_CALLS = [
@@ -197,6 +212,7 @@ export class LiveStep implements Command {
     }
     if (own?.entry.fullfilled === true && branch === UNTIL_IT_RUNS) return null;
     if (own !== undefined && !own.entry.fullfilled) return serve(model, own, branch, detail);
+    if (own !== undefined && detail % 8 === LATE) return tellLate(model, own, branch, detail);
     return (own && tell(own, branch, detail)) ?? ask(model, chosen, own?.entry, branch, detail);
   }
 

@@ -25,7 +25,8 @@ const originOf = (name: CallName, next: Next, { cast }: Model): Origin => {
   const kind = wrong ? choose(WRONG_KINDS[right], next()) : right;
   if (kind === 'none') return { kind };
   const signers = [...cast.users, ...cast.subAccounts];
-  if (kind === 'root') return { kind, account: wrong ? choose(signers, next()).id : cast.sudo.id };
+  // Root itself is wrong, too, where a user is asked for.
+  if (kind === 'root') return { kind, account: wrong ? choose([...signers, cast.sudo], next()).id : cast.sudo.id };
   return { kind, account: choose(signers, next()).id };
 };
 

@@ -24,6 +24,7 @@ const wrongOrigin = ({ origin }: CallStep, { cast }: Model, number: number): Ori
       return number % 3 === 0 ? { kind: 'none' } : { kind: number % 3 === 1 ? 'signed' : 'root', account };
     case 'signed':
       // Another user's plan is the near miss; an origin of another kind is a far one.
+      if (number % 4 === 2) return { kind: 'root', account: cast.sudo.id };
       return number % 8 === 7 ? { kind: 'none' } : { kind: 'signed', account };
     default:
       return origin satisfies never;
