@@ -21,7 +21,7 @@ beforeAll(() => {
   cast = makeCast();
 });
 
-const SCENARIOS = 12;
+const SCENARIOS = 20;
 
 /** Of a scenario: what broke, how many things each invariant spoke of, how many steps were taken. */
 const cameTo = ({ broken, spoke, steps, uncovered }: Watched) => ({
