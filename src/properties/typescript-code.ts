@@ -20,7 +20,7 @@ interface Property extends Element {
 
 export type Code =
   /** What is never broken: a literal, a name, a short call. */
-  | { readonly kind: 'atom'; readonly text: string; readonly is?: 'string' | 'number' | 'name' }
+  | { readonly kind: 'atom'; readonly text: string; readonly is?: 'number' | 'name' }
   | { readonly kind: 'list'; readonly elements: readonly Element[] }
   /** `open` ones are written on several lines, though they may fit on one. */
   | { readonly kind: 'object'; readonly properties: readonly Property[]; readonly open?: boolean }
@@ -29,7 +29,7 @@ export type Code =
 
 const WIDTH = 120;
 const INDENT = 2;
-/** Shorter keys keep a long string on their line: nothing would be won by breaking behind them. */
+/** Shorter keys keep a long value on their line: nothing would be won by breaking behind them. */
 const SHORT_KEY = 5;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
@@ -55,7 +55,7 @@ export const commentText = (text: string): string =>
 export const atom = (text: string): Code => ({ kind: 'atom', text });
 /** Of a constant. */
 export const nameCode = (name: string): Code => ({ kind: 'atom', text: name, is: 'name' });
-export const stringCode = (text: string): Code => ({ kind: 'atom', text: stringLiteral(text), is: 'string' });
+export const stringCode = (text: string): Code => atom(stringLiteral(text));
 export const callCode = (callee: string, ...args: readonly Code[]): Code => ({ kind: 'call', callee, args });
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
@@ -137,11 +137,18 @@ const spaces = (indent: number): string => ' '.repeat(indent);
 const noteLine = ({ note }: Noted, indent: number): string =>
   note === undefined ? '' : `${spaces(indent)}// ${commentText(note)}\n`;
 
+/** What stands on a line of its own where it does not fit behind its key; null for what has lines of its own, and what clings to it. */
+const unbreakable = (code: Code): string | null => {
+  if (code.kind === 'atom') return /^(\d+|true|false)$/.test(code.text) ? null : code.text;
+  if (code.kind === 'call') return null;
+  return (code.kind === 'list' ? code.elements : code.properties).length === 0 ? flat(code) : null;
+};
+
 const property = (of: Property, indent: number): string => {
   const { key, code } = of;
   const before = indent + key.length + 2;
-  const breaks = code.kind === 'atom' && code.is === 'string' && key.length >= SHORT_KEY;
-  if (breaks && before + code.text.length + 1 > WIDTH) return `${key}:\n${spaces(indent + INDENT)}${code.text}`;
+  const whole = key.length >= SHORT_KEY ? unbreakable(code) : null;
+  if (whole !== null && before + whole.length + 1 > WIDTH) return `${key}:\n${spaces(indent + INDENT)}${whole}`;
   return pair(of, print(code, { indent, before, after: 1 }));
 };
 

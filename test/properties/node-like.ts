@@ -26,8 +26,8 @@ export interface NodeLikeOptions {
   readonly lacks?: readonly Capability[];
   /** Calls that it does not take. */
   readonly refuses?: (call: Call, origin: Origin) => boolean;
-  /** Asked before everything that it does; ends it where it says so. */
-  readonly dies?: () => boolean;
+  /** Asked before everything that it does, with how many scenarios were begun; ends it where it says so. */
+  readonly dies?: (plays: number) => boolean;
   readonly signal?: AbortSignal;
   /** Raw storage at the end of the block behind which scenarios begin. */
   readonly began?: RawDiff;
@@ -149,7 +149,7 @@ export class NodeLike implements Target {
   private async turn(): Promise<void> {
     await Promise.resolve();
     if (this.options.signal?.aborted === true) throw new Interrupted();
-    if (this.options.dies?.() === true) throw new NodeFailure(DEATH);
+    if (this.options.dies?.(this.plays) === true) throw new NodeFailure(DEATH);
   }
 
   /** What the pool refuses: an answer where it is about the call, else nobody knows what a block would make of it. */
