@@ -10,7 +10,7 @@ const SCENARIOS = 6;
 const MAX_STEPS = 100;
 const MIN_STEPS = 50;
 /** By mutant. */
-const SEEDS = { 1: 14, 2: 8, 3: 4 };
+const SEEDS = { 1: 19, 2: 16, 3: 21 };
 const HUNT = ['--runs', '20', '--steps', '120'];
 
 const folder = scratchFolder();

@@ -207,6 +207,13 @@ describe.each(VERSIONS)('metadata %i', (version) => {
     );
   });
 
+  it('has any name that is text, U+FFFD in it', () => {
+    const unit = { kind: 'struct', name: '\ufffd', fields: [] } as const;
+    const named = { extensions: [{ identifier: 'Check\ufffd', extra: unit, additionalSigned: unit }], pallets: [] };
+    const encoded = encodeMetadata(named, version);
+    expect(readHere(encoded)).toEqual(readByLibrary(encoded));
+  });
+
   const bytes = encodeMetadata(specifiedRuntime, version);
 
   it('that is cut anywhere is refused', () => {

@@ -3,14 +3,12 @@
  * length is held against the bytes that are left: `scale-ts` (and so `@polkadot-api/substrate-bindings`) allocates
  * first, and one flipped byte then costs 269 MB, or the process where the heap is 128 MB.
  */
+import { isUtf8 } from 'node:buffer';
 import { toHex, type Hex } from '../../spec/hex.js';
 import { MetadataError } from './model.js';
 
 /** Takes one thing from the front of what is left. */
 export type Read<T> = (from: MetadataReader) => T;
-
-/** What a byte that begins no character turns into; no name has it. */
-const NO_CHARACTER = '\ufffd';
 
 export class MetadataReader {
   private at = 0;
@@ -71,9 +69,9 @@ export class MetadataReader {
   text(what: string): string {
     const length = this.compact(`the length of ${what}`);
     const start = this.pass(length, what);
-    const text = this.bytes.toString('utf8', start, start + length);
-    if (text.includes(NO_CHARACTER)) throw this.error(`expected ${what} in UTF-8`);
-    return text;
+    const bytes = this.bytes.subarray(start, start + length);
+    if (!isUtf8(bytes)) throw this.error(`expected ${what} in UTF-8`);
+    return bytes.toString('utf8');
   }
 
   hex(what: string): Hex {
