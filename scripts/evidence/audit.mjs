@@ -14,7 +14,7 @@ import { assay, suiteOf } from './command.mjs';
 import { runtime, scope } from './lab.mjs';
 
 const SEEDS = [SEED, SEED + 1, SEED + 2];
-const BUDGET = { runs: 40, steps: 40 };
+const BUDGET = { runs: 160, steps: 40 };
 const LIMIT_SECONDS = 60;
 const RULE_SETS = 100;
 /** The first of those that this suite found. */

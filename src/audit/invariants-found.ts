@@ -48,11 +48,15 @@ export class InvariantFindings {
     const { cause } = attributed;
     const shown = await this.onTheTarget(found, attributed);
     const broken = shown?.broken ?? attributed.shortest.failure;
-    const unseen = shown === null ? '; the engine under these rules does it, this runtime was not seen to' : '';
+    const isKnown = cause.kind === 'rules';
+    // The fingerprint saw these rules on the target; with all of its rules another of them may be in the way of what these do alone.
+    const unseen = isKnown
+      ? 'the engine under these alone does it, under all of the rules of this runtime it was not seen'
+      : 'the engine under these rules does it, this runtime was not seen to';
     return {
       ...(await this.broken(invariant, { ...attributed, shortest: shown?.shortest ?? attributed.shortest }, broken)),
-      sentence: `${invariant.name}: ${broken} (${knownAs(attributed)}${unseen})`,
-      status: cause.kind === 'rules' && shown !== null ? 'known' : 'open',
+      sentence: `${invariant.name}: ${broken} (${knownAs(attributed)}${shown === null ? `; ${unseen}` : ''})`,
+      status: isKnown ? 'known' : 'open',
       severity: severityOf(attributed, invariant),
     };
   }
