@@ -32,7 +32,11 @@ describe('the rules of the lab runtime', () => {
       expect(new Set(mixtures.map((rules) => rules.setting(rule)))).toEqual(new Set(['deployed', 'promised']));
   });
 
-  it.each([0, 2, 3].flatMap((mutant) => settings.map(([name, all]) => [name, mutant, all] as const)))(
+  /** Of each kind of settings, beside a bug. */
+  const FEW = 20;
+  const beside = [2, 3].flatMap((mutant) => settings.map(([name, all]) => [name, mutant, all.slice(0, FEW)] as const));
+
+  it.each([...settings.map(([name, all]) => [name, 0, all] as const), ...beside])(
     'are read where %s, with mutant %i',
     async (_, mutant, all) => {
       for (const rules of all) {
