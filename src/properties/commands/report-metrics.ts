@@ -80,7 +80,7 @@ export class ReportMetrics implements Command {
     const args: Record<string, unknown> = {};
     const { shape } = argsType(name);
     for (const field of shape.kind === 'struct' ? shape.fields : []) args[field.name] = reported(field.shape, next);
-    if (this.isLong) args.system_info = withLongList(args.system_info, this.node);
+    if (this.isLong && 'system_info' in args) args.system_info = withLongList(args.system_info, this.node);
     const fixed = { node_id, signature: NO_SIGNATURE };
     return { call: callNamed(name, { ...args, ...fixed }), origin: { kind: 'none' } };
   }
