@@ -180,6 +180,7 @@ export const brokenAlone = (): readonly BrokenAlone[] => [
     ],
     [['INV-17'], [...shared(), requestStop(FIRST), requestDelete(FIRST)]],
     [['INV-11'], [...shared(), requestStop(FIRST), requestStop(SECOND)]],
+    [['INV-19'], [...shared(), requestStop(SECOND), requestDelete(FIRST)]],
     [['INV-10'], [lastId, buysPlan(SECOND, Q), buys(FIRST), assign(M.node, LAST, FIRST)]],
     [['INV-13'], [lastId, buys(SECOND, N.node), buys(FIRST), assign(M.node, LAST, FIRST)]],
     [['INV-22'], [...shared(), buysPlan(FIRST, Q), signed(FIRST, 'Compute.request_compute_stop', { plan_id: Q })]],

@@ -74,7 +74,7 @@ export const usersAuthority: Invariant = {
   antecedent: 'a call of a user or of root succeeds, or one with an origin that is not its own',
   requirements: [],
   severity: 'critical',
-  brokenBy: [],
+  brokenBy: ['DEV-17'],
   watch: ofSuccesses((call, seen) => {
     const { step } = seen;
     const kind = step !== null && 'call' in step ? step.origin.kind : 'none';
