@@ -10,7 +10,7 @@ import { CAST_RELEASE_PERIOD } from '../../dist/properties/cast.js';
 import { RuntimeTarget } from '../../dist/targets/runtime-target.js';
 import { deviationRules, invariants, Rules } from '../../dist/index.js';
 import { claim, Finding, median, now, scratchFolder, SEED } from './claim.mjs';
-import { assay, suiteOf } from './command.mjs';
+import { assay } from './command.mjs';
 import { runtime, scope } from './lab.mjs';
 
 const SEEDS = [SEED, SEED + 1, SEED + 2];
@@ -39,7 +39,12 @@ const fromColdStart = async (seed) => {
   if (code !== 0 || open.length > 0)
     throw new Finding(`seed ${seed}: exit ${code}, ${open.map(({ id }) => id).join(', ')}`);
   if (seconds >= LIMIT_SECONDS) throw new Finding(`seed ${seed}: ${seconds} s`);
-  return { seed, seconds, steps: suiteOf(events, 'invariants').steps, brokenInvariants: causes.length };
+  return {
+    seed,
+    seconds,
+    steps: events.find(({ type, suite }) => type === 'suite-finished' && suite === 'invariants').steps,
+    brokenInvariants: causes.length,
+  };
 };
 
 /** What the fingerprint of an audit says of the lab runtime under these rules. */
