@@ -6,12 +6,11 @@
 import fc from 'fast-check';
 import { runAudit } from '../../dist/audit/audit.js';
 import { noExpectations } from '../../dist/gate/expectations.js';
-import { CAST_RELEASE_PERIOD } from '../../dist/properties/cast.js';
 import { RuntimeTarget } from '../../dist/targets/runtime-target.js';
 import { deviationRules, invariants, Rules } from '../../dist/index.js';
 import { claim, Finding, median, now, scratchFolder, SEED } from './claim.mjs';
 import { assay } from './command.mjs';
-import { runtime, scope } from './lab.mjs';
+import { runtime, scope, settings } from './lab.mjs';
 
 const SEEDS = [SEED, SEED + 1, SEED + 2];
 const BUDGET = { runs: 160, steps: 40 };
@@ -54,8 +53,7 @@ const fingerprintOf = async (rules) => {
     side: {
       named: `runtime:runtime/lab.wasm?rules=${rules.toString()}`,
       ...{ runtime, scope, base: Rules.deployed },
-      makeTarget: ({ fresh }) =>
-        new RuntimeTarget(runtime, { fresh, lab: { rules, mutant: 0, releasePeriod: CAST_RELEASE_PERIOD } }),
+      makeTarget: ({ fresh }) => new RuntimeTarget(runtime, { fresh, lab: settings(rules) }),
     },
     ...{ expectations: noExpectations, today: '2026-01-01', command: 'assay audit', regressions: [], state: null, out },
     ...{ requireCoverage: false, seed: SEED, runs: 1, maxSteps: 1, now, emit: (event) => void told.push(event) },

@@ -1,8 +1,8 @@
 /**
- * The run events of `assay check` are the same, byte for byte apart from times and the name of Node's release, in another folder, under another time zone and locale, and
- * on other releases of Node, which npm fetches: 20.19.0, the oldest supported, 22 and 24.
+ * The run events of `assay check` are the same, byte for byte apart from times and the name of Node's release, in another
+ * folder, under another time zone and locale, and on other releases of Node, which npm fetches: 20.19.0, the oldest supported, 22 and 24.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -36,7 +36,11 @@ const withoutTimes = (text) =>
   text
     .trim()
     .split('\n')
-    .map((line) => JSON.stringify(JSON.parse(line), (key, value) => (OF_THE_MOMENT.includes(key) ? undefined : value)))
+    .map((line) => {
+      const event = JSON.parse(line);
+      for (const key of OF_THE_MOMENT) delete event[key];
+      return JSON.stringify(event);
+    })
     .join('\n');
 
 let count = 0;
@@ -46,13 +50,8 @@ const eventsOf = (node, [words, code], env) => {
   const cwd = join(folder, `${count}`);
   mkdirSync(cwd);
   const args = [CLI, 'check', ...words, '--seed', `${SEED}`, '--no-regressions', '--json', 'events.ndjson'];
-  let status = 0;
-  try {
-    execFileSync(node, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' });
-  } catch (error) {
-    if (typeof error.status !== 'number') throw error;
-    status = error.status;
-  }
+  const { status, error } = spawnSync(node, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' });
+  if (error) throw error;
   if (status !== code) throw new Finding(`${words.join(' ')}: exit ${status}`);
   return withoutTimes(readFileSync(join(cwd, 'events.ndjson'), 'utf8'));
 };

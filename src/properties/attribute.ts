@@ -15,6 +15,7 @@ import { breathe } from './search.js';
 import type { Shortest } from './shorten.js';
 import { EngineStage } from './stage.js';
 import { Interrupted } from '../targets/failures.js';
+import type { Awaitable } from '../targets/target.js';
 
 /** Why an invariant is broken. */
 export type Cause =
@@ -152,16 +153,14 @@ export class Attributor {
     const deployed = deviationRules.filter((rule) => !this.options.rules.promised(rule) && asked.has(rule));
     const known = deployed.filter((rule) => invariant.brokenBy.includes(rule));
     const fewer = [...variations, ...this.sampled().slice(0, FEWER)];
-    for (const rule of known) {
-      const plan = await this.breaks(search, [rule], variations);
-      if (plan) return { rules: [rule], plan };
-    }
-    for (const rule of known) {
-      const plan = this.breaksAnywhere(invariant, rule);
-      if (plan) return { rules: [rule], plan };
-    }
-    for (const rule of deployed.filter((each) => !known.includes(each))) {
-      const plan = await this.breaks(search, [rule], fewer);
+    const others = deployed.filter((rule) => !known.includes(rule));
+    const alone: (readonly [DeviationRule, () => Awaitable<Plan | null>])[] = [
+      ...known.map((rule) => [rule, () => this.breaks(search, [rule], variations)] as const),
+      ...known.map((rule) => [rule, () => this.breaksAnywhere(invariant, rule)] as const),
+      ...others.map((rule) => [rule, () => this.breaks(search, [rule], fewer)] as const),
+    ];
+    for (const [rule, look] of alone) {
+      const plan = await look();
       if (plan) return { rules: [rule], plan };
     }
     const whole = await this.breaks(search, deployed, fewer);

@@ -2,7 +2,7 @@
 import type { Engine, EngineOptions } from '../engine/engine.js';
 import type { Rules } from '../spec/rules.js';
 import { remembering, verifySignature } from '../spec/signatures.js';
-import type { Step } from '../spec/steps.js';
+import type { Genesis, Step } from '../spec/steps.js';
 import { CAST_RELEASE_PERIOD, type Cast } from './cast.js';
 import type { Command } from './commands/command.js';
 
@@ -15,6 +15,12 @@ export const optionsOf = (rules: Rules): EngineOptions => ({
   releasePeriod: CAST_RELEASE_PERIOD,
   verify,
 });
+
+/** Starts anew in the block that a genesis names, which is opened as any other. */
+export const begin = (engine: Engine, genesis: Genesis): void => {
+  engine.reset({ ...genesis, block: genesis.block - 1n });
+  engine.advance(1n);
+};
 
 /** Applies a step to the engine; tells whether it changed anything. */
 export const playEngine = (engine: Engine, step: Step): boolean => {

@@ -8,6 +8,7 @@ import { encodeCall, type Call } from '../spec/calls.js';
 import type { Seen, SeenAnswer, StateView } from '../spec/invariants.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import { NotCovered, type Target } from '../targets/target.js';
+import { begin } from './play-plan.js';
 import { viewOf } from './view.js';
 
 export interface Stage {
@@ -19,9 +20,6 @@ export interface Stage {
   take(step: Step): Seen | null | Promise<Seen | null>;
 }
 
-/** What is not said but at a scenario's end. */
-const RUNNING = { unserved: null, repeated: null } as const;
-
 /** What the end of a scenario adds. */
 export type Ended = Pick<Seen, 'unserved' | 'repeated'>;
 
@@ -32,7 +30,8 @@ export const endOf = (last: Seen, said: Partial<Ended>): Seen => ({
   before: last.state,
   hasChanged: false,
   answer: null,
-  ...RUNNING,
+  unserved: null,
+  repeated: null,
   ...said,
 });
 
@@ -83,8 +82,7 @@ export class EngineStage implements Stage {
   }
 
   begin(genesis: Genesis): Seen {
-    this.engine.reset({ ...genesis, block: genesis.block - 1n });
-    this.engine.advance(1n);
+    begin(this.engine, genesis);
     return this.views.begin();
   }
 

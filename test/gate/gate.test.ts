@@ -48,8 +48,10 @@ const flipOf = (rule: Rule) => ({
   [rule]: revisionRules.some((each) => each === rule) ? ('9006' as const) : ('promised' as const),
 });
 
+const flipped = (rule: Rule): Rules => Rules.deployed.with(rule, flipOf(rule)[rule] ?? 'promised');
+
 describe.each([...deviationRules, ...revisionRules])('%s flipped', (rule) => {
-  const rules = Rules.deployed.with(rule, flipOf(rule)[rule] ?? 'promised');
+  const rules = flipped(rule);
 
   it('is found, with one of its calls and the command that shows it', async () => {
     const { open, verdicts } = await gate({}, { rules });
@@ -80,7 +82,7 @@ describe.each([...deviationRules, ...revisionRules])('%s flipped', (rule) => {
 // One in three: each is a gate of its own, and takes as long as all it finds.
 describe.each([...deviationRules, ...revisionRules].filter((_, at) => at % 3 === 0))('%s flipped', (rule) => {
   it('does not hide a bug beside it', async () => {
-    const rules = Rules.deployed.with(rule, flipOf(rule)[rule] ?? 'promised');
+    const rules = flipped(rule);
     const { open } = await gate({}, { rules, mutant: 3 }, { expectations: announcing(flipOf(rule)) });
     expect(ids(open)).toEqual(['behaviour/Compute.request_compute_stop/events/Compute.ComputeStopRequested.caller']);
     expect(open[0]).toMatchObject({ part: 'Compute.request_compute_stop', blame: 'new' });

@@ -7,7 +7,7 @@ import { createEngine, type Engine } from '../../src/engine/engine.js';
 import { makeCast } from '../../src/properties/cast.js';
 import { metBy, type Coverage } from '../../src/properties/coverage.js';
 import { plan, type Plan } from '../../src/properties/generate.js';
-import { optionsOf, resolve } from '../../src/properties/play-plan.js';
+import { begin, optionsOf, resolve } from '../../src/properties/play-plan.js';
 import { beginningOf } from '../../src/properties/regressions.js';
 import type { Origin } from '../../src/spec/answers.js';
 import { argsType, callNamed, callNames, callOf, type Call, type CallName } from '../../src/spec/calls.js';
@@ -321,8 +321,7 @@ export const wander = (rules: Rules, coverage: Coverage, { seed, runs }: { seed:
   let steps = 0;
   const play = (scenario: Plan): void => {
     const begun = beginningOf(cast, scenario);
-    engine.reset({ ...begun, block: begun.block - 1n });
-    engine.advance(1n);
+    begin(engine, begun);
     for (const step of resolve(engine, cast, scenario.commands)) {
       steps += 1;
       if ('advance' in step) engine.advance(step.advance, step.jump);

@@ -6,7 +6,7 @@ import { U128_MAX, U32_MAX } from '../../src/engine/integers.js';
 import { genesisOf, makeCast } from '../../src/properties/cast.js';
 import { FAIL_REASONS } from '../../src/properties/commands/edges.js';
 import { plan, type Plan } from '../../src/properties/generate.js';
-import { optionsOf, playEngine, resolve } from '../../src/properties/play-plan.js';
+import { begin, optionsOf, playEngine, resolve } from '../../src/properties/play-plan.js';
 import { callNames } from '../../src/spec/calls.js';
 import { byteLength, containsBytes, hexOfText, isHex, type Hex } from '../../src/spec/hex.js';
 import { Rules } from '../../src/spec/rules.js';
@@ -33,8 +33,7 @@ interface PlayedPlan {
 const played = plans.map((each): PlayedPlan => {
   const engine = createEngine(optionsOf(Rules.deployed));
   const genesis = genesisOf(cast, each.nextRequestId);
-  engine.reset({ ...genesis, block: genesis.block - 1n });
-  engine.advance(1n);
+  begin(engine, genesis);
   const steps: Step[] = [];
   const outcomes: (readonly [string, string])[] = [];
   for (const step of resolve(engine, cast, each.commands)) {

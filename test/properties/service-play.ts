@@ -2,7 +2,7 @@
 import type { Engine } from '../../src/engine/engine.js';
 import { genesisOf, type Cast } from '../../src/properties/cast.js';
 import type { Plan } from '../../src/properties/generate.js';
-import { resolve } from '../../src/properties/play-plan.js';
+import { begin, resolve } from '../../src/properties/play-plan.js';
 import { Grants } from '../../src/properties/service/granted.js';
 import { serve, type Served, type ServeOptions } from '../../src/properties/service/serve.js';
 import { unserved } from '../../src/properties/service/unserved.js';
@@ -21,8 +21,7 @@ export class ServicePlay {
     readonly engine: Engine,
     genesis: Genesis,
   ) {
-    engine.reset({ ...genesis, block: genesis.block - 1n });
-    engine.advance(1n);
+    begin(engine, genesis);
   }
 
   /** Plays steps, each made once the one before was played. */

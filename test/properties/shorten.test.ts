@@ -6,7 +6,7 @@ import type { Command } from '../../src/properties/commands/command.js';
 import { CreateRequest } from '../../src/properties/commands/create-request.js';
 import { LiveStep } from '../../src/properties/commands/live-step.js';
 import type { Plan } from '../../src/properties/generate.js';
-import { optionsOf, playEngine, resolve } from '../../src/properties/play-plan.js';
+import { begin, optionsOf, playEngine, resolve } from '../../src/properties/play-plan.js';
 import { plainer } from '../../src/properties/plainer.js';
 import { shorten, type Played, type ShortenOptions } from '../../src/properties/shorten.js';
 import { withoutRequests } from '../../src/properties/without-requests.js';
@@ -35,8 +35,7 @@ const stage = (judge: Judge): Stage => {
       plays += 1;
       const engine = createEngine(optionsOf(Rules.deployed));
       const genesis = genesisOf(cast, nextRequestId);
-      engine.reset({ ...genesis, block: genesis.block - 1n });
-      engine.advance(1n);
+      begin(engine, genesis);
       const steps: Step[] = [];
       for (const step of resolve(engine, cast, commands)) {
         steps.push(step);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createEngine } from '../../../src/engine/engine.js';
 import { genesisOf, makeCast } from '../../../src/properties/cast.js';
 import { plan, type Plan } from '../../../src/properties/generate.js';
-import { optionsOf, playEngine, resolve } from '../../../src/properties/play-plan.js';
+import { begin, optionsOf, playEngine, resolve } from '../../../src/properties/play-plan.js';
 import type { RawState, Validity } from '../../../src/spec/answers.js';
 import { fieldsToJson } from '../../../src/spec/json.js';
 import { Rules } from '../../../src/spec/rules.js';
@@ -23,8 +23,7 @@ export interface Scenario {
 export const scenarioOf = ({ nextRequestId, commands }: Plan, rules = Rules.deployed): Scenario => {
   const engine = createEngine(optionsOf(rules));
   const genesis = genesisOf(cast, nextRequestId);
-  engine.reset({ ...genesis, block: genesis.block - 1n });
-  engine.advance(1n);
+  begin(engine, genesis);
   const steps: Step[] = [];
   for (const step of resolve(engine, cast, commands)) {
     steps.push(step);
