@@ -30,7 +30,16 @@ import {
   STORAGE_MINER,
   STRANGER,
 } from '../../src/spec/witnesses/cast.js';
-import { both, fail, fulfilBoot, requestReboot, requestResize, signed, unsigned } from '../spec/invariants/scene.js';
+import {
+  both,
+  fail,
+  fulfilBoot,
+  fulfilReboot,
+  requestReboot,
+  requestResize,
+  signed,
+  unsigned,
+} from '../spec/invariants/scene.js';
 
 export interface BrokenAlone {
   readonly rule: DeviationRule;
@@ -185,6 +194,11 @@ export const brokenAlone = (): readonly BrokenAlone[] => [
     [['INV-13'], [lastId, buys(SECOND, N.node), buys(FIRST), assign(M.node, LAST, FIRST)]],
     [['INV-22'], [...shared(), buysPlan(FIRST, Q), signed(FIRST, 'Compute.request_compute_stop', { plan_id: Q })]],
     [['INV-29'], [...shared(), buys(FIRST), requestDelete(FIRST)]],
+    // Two open reboots have one id: what is sent once more serves the other.
+    [
+      ['INV-27'],
+      [...shared(), requestReboot(FIRST), requestReboot(SECOND), fulfilReboot(M, LAST), fulfilReboot(M, LAST)],
+    ],
   ]),
   ...of('DEV-19', [
     [['INV-13'], [buys(A, M.node), assign(N.node, 0n, A)]],

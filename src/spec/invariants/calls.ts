@@ -95,7 +95,7 @@ export const onceIsOnce: Invariant = {
   antecedent: 'an unsigned call of Compute that succeeded is sent again, with nothing but time and failures between',
   requirements: [],
   severity: 'high',
-  brokenBy: ['DEV-12'],
+  brokenBy: ['DEV-12', 'DEV-17'],
   watch: () => {
     let last: Call | null = null;
     return ({ step, answer, hasChanged }) => {
