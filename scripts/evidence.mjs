@@ -56,6 +56,7 @@ const claims = {
   replay: () => measure('replay'),
   replayOnTheLabRuntime: () => measure('replay-on-lab'),
   invariants: () => measure('invariants'),
+  coverage: () => measure('coverage'),
   agreement: () => measure('agreement'),
   mutants: () => measure('mutants'),
   audit: () => measure('audit'),

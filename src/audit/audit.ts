@@ -41,6 +41,8 @@ export interface AuditOptions extends SearchOptions {
   /** The command that runs this audit again, seed included. */
   readonly command: string;
   readonly regressions: readonly Regression[];
+  /** As a differential run has it. */
+  readonly rare?: readonly Regression[];
   readonly requireCoverage: boolean;
   readonly state: AuditedState | null;
 }

@@ -9,6 +9,7 @@ import { sideOf } from './gate.js';
 import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
 import type { Session } from './session.js';
+import { rareScenarios } from '../properties/rare.js';
 import { readState } from './state.js';
 import { labRuntime } from './target.js';
 
@@ -58,6 +59,7 @@ export const audit = async (options: AuditCommandOptions, session: Session): Pro
     today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
     command: commandOf(options),
     regressions: await knownRegressions(options),
+    rare: options.regressions === false ? [] : rareScenarios(),
     requireCoverage,
     state: state === undefined ? null : await readState(state, opening),
     seed,

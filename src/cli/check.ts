@@ -9,6 +9,7 @@ import { runInvariants } from '../properties/invariant-run.js';
 import { tellLayout } from '../properties/layout-run.js';
 import { runPool } from '../properties/pool-run.js';
 import { InputError } from '../properties/recording-file.js';
+import { rareScenarios } from '../properties/rare.js';
 import { readCounterexamples, readRegressions, type Regression } from '../properties/regressions.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
@@ -127,6 +128,7 @@ const compareRuntime = (
     ...searchOptions(options, session, searches),
     beyond: { concerns: scope.concernsKey, leaps: isLab },
     regressions: options.known,
+    rare: options.regressions === false ? [] : rareScenarios(),
     rules,
     scope,
     named: name.text,

@@ -35,6 +35,8 @@ export interface DifferentialOptions extends SearchOptions {
   readonly makeTarget: (options: { readonly fresh: boolean }) => Awaitable<Target>;
   /** Played before the search, which is left out where one of them parts the two. Default: none. */
   readonly regressions?: readonly Regression[];
+  /** Played behind them: {@link rareScenarios}, where a target is fast enough for them. Default: none. */
+  readonly rare?: readonly Regression[];
   /** How the command line names the target. */
   readonly named: string;
   /** Makes the run vacuous where it does not reach every cell that it can; never where a `path` leads to one scenario. */
@@ -86,7 +88,8 @@ const tryScenarios = async (
     if (mismatch) parted = { genesis, steps, failure: mismatch };
     return { steps: steps.length, passed: mismatch === null, ended };
   };
-  const first = await tryRegressions(options.regressions ?? [], options, tryScenario);
+  const { regressions = [], rare = [] } = options;
+  const first = await tryRegressions([...regressions, ...rare], options, tryScenario);
   if (first.found || first.ended) return { ...first, answered, uncovered, coverage, parted };
   const searched = await search(
     suite,

@@ -8,6 +8,7 @@ import { makeCast } from '../../src/properties/cast.js';
 import { metBy, type Coverage } from '../../src/properties/coverage.js';
 import { plan, type Plan } from '../../src/properties/generate.js';
 import { begin, optionsOf, resolve } from '../../src/properties/play-plan.js';
+import { rareScenarios } from '../../src/properties/rare.js';
 import { beginningOf } from '../../src/properties/regressions.js';
 import type { Origin } from '../../src/spec/answers.js';
 import { argsType, callNamed, callNames, callOf, type Call, type CallName } from '../../src/spec/calls.js';
@@ -16,6 +17,7 @@ import { EMPTY, hexOfText, type Hex } from '../../src/spec/hex.js';
 import type { Rules } from '../../src/spec/rules.js';
 import { encode } from '../../src/spec/scale.js';
 import type { Shape } from '../../src/spec/shape.js';
+import type { Genesis, Step } from '../../src/spec/steps.js';
 import { PalletIp, rawKey, Registration, storage, SubAccount, type StorageItem } from '../../src/spec/storage.js';
 import type { MultiSignature, NodeInfo } from '../../src/spec/types/registration.js';
 
@@ -314,22 +316,45 @@ export const tellStories = (rules: Rules, coverage: Coverage): number => {
   return world.steps;
 };
 
-/** Plays generated scenarios. @returns how many steps that took */
-export const wander = (rules: Rules, coverage: Coverage, { seed, runs }: { seed: number; runs: number }): number => {
-  const cast = makeCast();
-  const engine = createEngine({ ...optionsOf(rules), onRule: coverage.onRule });
-  let steps = 0;
-  const play = (scenario: Plan): void => {
-    const begun = beginningOf(cast, scenario);
-    begin(engine, begun);
-    for (const step of resolve(engine, cast, scenario.commands)) {
-      steps += 1;
+/** Plays scenarios on one engine. */
+class Player {
+  private readonly engine: Engine;
+  readonly cast = makeCast();
+  steps = 0;
+
+  constructor(
+    rules: Rules,
+    private readonly coverage: Coverage,
+  ) {
+    this.engine = createEngine({ ...optionsOf(rules), onRule: coverage.onRule });
+  }
+
+  play(genesis: Genesis, stepsOn: (engine: Engine) => Iterable<Step>): void {
+    const { engine, coverage } = this;
+    begin(engine, genesis);
+    for (const step of stepsOn(engine)) {
+      this.steps += 1;
       if ('advance' in step) engine.advance(step.advance, step.jump);
       if (!('call' in step)) continue;
+      engine.validate(step.call);
       const met = metBy(engine, step.call, step.origin);
       coverage.called(step.call, step.origin, engine.dispatch(step.call, step.origin).outcome, met);
     }
-  };
+  }
+}
+
+/** Plays generated scenarios. @returns how many steps that took */
+export const wander = (rules: Rules, coverage: Coverage, { seed, runs }: { seed: number; runs: number }): number => {
+  const player = new Player(rules, coverage);
+  const { cast } = player;
+  const play = (scenario: Plan): void =>
+    player.play(beginningOf(cast, scenario), (engine) => resolve(engine, cast, scenario.commands));
   fc.assert(fc.property(plan(60), play), { seed, numRuns: runs });
-  return steps;
+  return player.steps;
+};
+
+/** Plays what chance finds late. */
+export const playRare = (rules: Rules, coverage: Coverage): void => {
+  const player = new Player(rules, coverage);
+  for (const { genesis, steps } of rareScenarios()) player.play(genesis, () => steps);
 };

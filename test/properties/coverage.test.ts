@@ -21,7 +21,7 @@ import { metricsOf } from '../../src/spec/witnesses/metrics.js';
 import { EngineTarget } from '../../src/targets/engine-target.js';
 import type { Target } from '../../src/targets/target.js';
 import { anyRules } from '../arbitrary-rules.js';
-import { tellStories, wander } from './coverage-world.js';
+import { playRare, tellStories, wander } from './coverage-world.js';
 import { NodeLike, type NodeLikeOptions } from './node-like.js';
 
 const ofCalls = ({ kind }: Cell): boolean => kind !== 'antecedent';
@@ -50,6 +50,22 @@ describe('the table of what can be reached', () => {
     expect(wander(rules, coverage, { seed, runs: 1_500 })).toBeGreaterThan(25_000);
     expect(coverage.report(onEngine(rules), ofCalls).beyond).toEqual([]);
   });
+});
+
+describe('what chance finds late', () => {
+  const rareCells = (rules: Rules, seed: number): readonly string[] => {
+    const coverage = new Coverage();
+    playRare(rules, coverage);
+    wander(rules, coverage, { seed, runs: 400 });
+    return coverage.report(onEngine(rules), ofCalls).missing;
+  };
+
+  it.each(profiles.slice(0, 2).map((rules) => [rules.toString(), rules] as const))(
+    'is reached with it whatever the seed, as %s',
+    (_, rules) => {
+      for (const seed of [1, 2, 3]) expect({ seed, missing: rareCells(rules, seed) }).toEqual({ seed, missing: [] });
+    },
+  );
 });
 
 /** Plays calls of the witnesses' cast, as a run does. */

@@ -32,10 +32,10 @@ export const STORAGE_MINER: Hex = hexOfText('assay-storage');
 /** A node that nobody registered. */
 export const STRANGER: Hex = hexOfText('assay-stranger');
 /** The plan that is bought. */
-const P: Hex = '0x' + '50'.repeat(32);
+export const P: Hex = '0x' + '50'.repeat(32);
 /** Another plan. */
 export const Q: Hex = '0x' + '51'.repeat(32);
-const IP: Hex = hexOfText('10.0.0.1');
+export const IP: Hex = hexOfText('10.0.0.1');
 export const OTHER_IP: Hex = hexOfText('10.0.0.2');
 /** Jobs as VM managers number them; a worker names the first one's VM `vm-1a2b`. */
 export const JOB: Hex = hexOfText('1a2b-3c4d');
@@ -101,12 +101,12 @@ export const fulfil = (node_id: Hex, request_id: bigint): Step =>
   unsigned(callOf('Compute.mark_compute_request_fulfilled', { node_id, request_id }));
 
 /** Call 18. */
-export const reportFailure = ({ node }: Miner, request_id: bigint): Step =>
+export const reportFailure = ({ node }: Miner, request_id: bigint, reason = 'out of memory'): Step =>
   unsigned(
     callOf('Compute.handle_miner_compute_request_failure', {
       node_id: node,
       request_id,
-      fail_reason: hexOfText('out of memory'),
+      fail_reason: hexOfText(reason),
     }),
   );
 
@@ -115,6 +115,54 @@ export const requestStop = (user: Path): Step => signed(user, callOf('Compute.re
 
 /** Call 10. */
 export const requestBoot = (user: Path): Step => signed(user, callOf('Compute.request_compute_boot', { plan_id: P }));
+
+/** Call 12. */
+export const requestReboot = (user: Path): Step =>
+  signed(user, callOf('Compute.request_compute_reboot', { plan_id: P }));
+
+/** What its size is to be, in GB. */
+export const requestResize = (user: Path, resize_to_gbs: number): Step =>
+  signed(user, callOf('Compute.request_compute_resize', { plan_id: P, resize_to_gbs }));
+
+type Answer =
+  | 'Compute.submit_compute_boot_request_fulfillment'
+  | 'Compute.submit_compute_reboot_request_fulfillment'
+  | 'Compute.submit_compute_resize_request_fulfillment';
+
+/** Signed by the node's owner. */
+const answers =
+  (name: Answer) =>
+  ({ node, owner }: Miner, request_id: bigint): Step => {
+    const signature = signAt(owner, signedMessage(name, node, request_id));
+    return unsigned(callOf(name, { node_id: node, request_id, signature }));
+  };
+
+export const fulfilBoot = answers('Compute.submit_compute_boot_request_fulfillment');
+export const fulfilReboot = answers('Compute.submit_compute_reboot_request_fulfillment');
+export const fulfilResize = answers('Compute.submit_compute_resize_request_fulfillment');
+
+export const tellHypervisorIp = ({ node }: Miner, request_id: bigint): Step =>
+  unsigned(
+    callOf('Compute.update_miner_compute_request_hypervisor_ip', {
+      node_id: node,
+      request_id,
+      hypervisor_ip: hexOfText('192.168.0.1'),
+    }),
+  );
+
+export const tellVnc = ({ node }: Miner, request_id: bigint): Step =>
+  unsigned(
+    callOf('Compute.update_miner_compute_request_vnc', {
+      node_id: node,
+      request_id,
+      vnc_port: 5900n,
+      vm_name: VM_OF_JOB,
+    }),
+  );
+
+/** The forced one, by root. */
+export const forceDelete = (account_id: Hex): Step =>
+  root(callOf('Compute.force_request_compute_delete', { plan_id: P, account_id }));
 
 /** Call 5, signed by the node's owner where nothing else is said. */
 export const fulfilStop = ({ node, owner }: Miner, request_id: bigint, signature?: MultiSignature): Step => {
@@ -153,6 +201,27 @@ export const reportPinChecks = (total_pin_checks: number): Step =>
       signature: NO_SIGNATURE,
       total_pin_checks,
       successful_pin_checks: 0,
+    }),
+  );
+
+/** ExecutionUnit's call 3. */
+export const reportMetrics = (node_id: Hex): Step =>
+  unsigned(
+    callOf('ExecutionUnit.update_metrics_data', {
+      node_id,
+      signature: { Sr25519: '0x' + '00'.repeat(64) },
+      storage_proof_time_ms: 1,
+      latency_ms: 20,
+      peer_count: 3,
+      failed_challenges_count: 4,
+      successful_challenges: 5,
+      total_challenges: 9,
+      uptime_minutes: 60,
+      total_minutes: 70,
+      consecutive_reliable_days: 8,
+      recent_downtime_hours: 2,
+      node_type: 'ComputeMiner',
+      block_number: 1,
     }),
   );
 

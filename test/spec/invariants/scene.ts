@@ -5,8 +5,8 @@
 import { expect, it } from 'vitest';
 import { createEngine } from '../../../src/engine/engine.js';
 import { EngineStage } from '../../../src/properties/stage.js';
-import { accountAt, signAt } from '../../../src/spec/accounts.js';
-import { callNamed, signedMessage, type Call, type CallArgs, type CallName } from '../../../src/spec/calls.js';
+import { accountAt } from '../../../src/spec/accounts.js';
+import { callNamed, type Call, type CallArgs, type CallName } from '../../../src/spec/calls.js';
 import { hexOfText, type Hex } from '../../../src/spec/hex.js';
 import {
   invariants,
@@ -31,7 +31,11 @@ import {
   B,
   buys,
   confirmDeletion,
+  forceDelete,
   fulfil,
+  fulfilBoot,
+  fulfilReboot,
+  fulfilResize,
   fulfilStop,
   genesis,
   JOB,
@@ -39,15 +43,35 @@ import {
   N,
   OTHER_IP,
   OTHER_JOB,
+  P as PLAN,
+  reportFailure as fail,
+  reportMetrics,
   reportPinChecks,
   reportSpecs,
   requestBoot,
   requestDelete,
+  requestReboot,
+  requestResize,
   requestStop,
   running,
   startJob,
-  type Miner,
+  tellHypervisorIp,
+  tellVnc,
 } from '../../../src/spec/witnesses/cast.js';
+
+export {
+  fail,
+  forceDelete,
+  fulfilBoot,
+  fulfilReboot,
+  fulfilResize,
+  PLAN,
+  reportMetrics,
+  requestReboot,
+  requestResize,
+  tellHypervisorIp,
+  tellVnc,
+};
 
 export const PERIOD = 20n;
 export const ALICE = accountAt(A);
@@ -66,13 +90,6 @@ export const byId = (id: string): Invariant => {
   return found;
 };
 
-const planIn = (step: Step): Hex => {
-  if ('call' in step && 'plan_id' in step.call.args) return step.call.args.plan_id;
-  throw new Error('expected a call that names a plan');
-};
-
-export const PLAN = planIn(buys(A));
-
 export const unsigned = <N extends CallName>(name: N, args: CallArgs<N>): Step => ({
   call: callNamed(name, args),
   origin: { kind: 'none' },
@@ -87,66 +104,6 @@ export const root = <N extends CallName>(name: N, args: CallArgs<N>): Step => ({
   call: callNamed(name, args),
   origin: { kind: 'root', account: SUDO },
 });
-
-type Answer =
-  | 'Compute.submit_compute_boot_request_fulfillment'
-  | 'Compute.submit_compute_reboot_request_fulfillment'
-  | 'Compute.submit_compute_resize_request_fulfillment';
-
-const answers =
-  (name: Answer) =>
-  ({ node, owner }: Miner, request_id: bigint): Step =>
-    unsigned(name, { node_id: node, request_id, signature: signAt(owner, signedMessage(name, node, request_id)) });
-
-export const fulfilBoot = answers('Compute.submit_compute_boot_request_fulfillment');
-export const fulfilReboot = answers('Compute.submit_compute_reboot_request_fulfillment');
-export const fulfilResize = answers('Compute.submit_compute_resize_request_fulfillment');
-
-export const requestReboot = (user: string): Step => signed(user, 'Compute.request_compute_reboot', { plan_id: PLAN });
-export const requestResize = (user: string, resize_to_gbs: number): Step =>
-  signed(user, 'Compute.request_compute_resize', { plan_id: PLAN, resize_to_gbs });
-export const forceDelete = (account_id: Hex): Step =>
-  root('Compute.force_request_compute_delete', { plan_id: PLAN, account_id });
-
-export const tellHypervisorIp = ({ node }: Miner, request_id: bigint): Step =>
-  unsigned('Compute.update_miner_compute_request_hypervisor_ip', {
-    node_id: node,
-    request_id,
-    hypervisor_ip: hexOfText('192.168.0.1'),
-  });
-
-export const tellVnc = ({ node }: Miner, request_id: bigint): Step =>
-  unsigned('Compute.update_miner_compute_request_vnc', {
-    node_id: node,
-    request_id,
-    vnc_port: 5900n,
-    vm_name: hexOfText('vm-1a2b'),
-  });
-
-export const fail = ({ node }: Miner, request_id: bigint, reason = 'out of memory'): Step =>
-  unsigned('Compute.handle_miner_compute_request_failure', {
-    node_id: node,
-    request_id,
-    fail_reason: hexOfText(reason),
-  });
-
-export const reportMetrics = (node_id: Hex): Step =>
-  unsigned('ExecutionUnit.update_metrics_data', {
-    node_id,
-    signature: { Sr25519: '0x' + '00'.repeat(64) },
-    storage_proof_time_ms: 1,
-    latency_ms: 20,
-    peer_count: 3,
-    failed_challenges_count: 4,
-    successful_challenges: 5,
-    total_challenges: 9,
-    uptime_minutes: 60,
-    total_minutes: 70,
-    consecutive_reliable_days: 8,
-    recent_downtime_hours: 2,
-    node_type: 'ComputeMiner',
-    block_number: 1,
-  });
 
 export const time = (blocks: bigint, jump = false): Step => ({ advance: blocks, jump });
 
