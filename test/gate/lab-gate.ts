@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noExpectations, type Expectations } from '../../src/gate/expectations.js';
+import { parseExpectations } from '../../src/gate/expectations/parse.js';
 import { runGate, type GateOptions } from '../../src/gate/gate.js';
 import type { Side } from '../../src/gate/sides.js';
 import { CAST_RELEASE_PERIOD } from '../../src/properties/cast.js';
@@ -63,33 +64,30 @@ export const labSide = ({
 
 export const TODAY = '2026-11-25';
 
-const basis = { reason: 'tested', author: 'a test', line: 1 };
+const basis = { reason: 'tested', author: 'a test' };
+
+/** As a file says it: JSON is YAML. */
+const expecting = (sections: Readonly<Record<string, unknown>>): Expectations =>
+  parseExpectations('assay.yaml', JSON.stringify({ format: 'assay/1', ...sections }));
 
 /** What announces these rules' settings. */
 export const announcing = (
   flips: Readonly<Partial<Record<Rule, RuleSetting>>>,
   { expires = '2027-03-31' } = {},
-): Expectations => ({
-  ...noExpectations,
-  file: 'assay.yaml',
-  rules: new Map(
-    Object.entries(flips).map(([name, to]) => {
-      const rule = name as Rule;
-      return [rule, { ...basis, name: `rule/${rule}`, rule, to, expires }];
-    }),
-  ),
-});
+): Expectations =>
+  expecting({
+    rules: Object.fromEntries(Object.entries(flips).map(([rule, to]) => [rule, { to, ...basis, expires }])),
+  });
 
 /** What accepts, or announces, findings by their ids. */
 export const accepting = (
   kind: 'interface' | 'findings',
   ids: readonly string[],
   { expires = '2027-03-31' } = {},
-): Expectations => ({
-  ...noExpectations,
-  file: 'assay.yaml',
-  [kind]: new Map(ids.map((name) => [name, { ...basis, name, expires }])),
-});
+): Expectations => {
+  const key = kind === 'interface' ? 'change' : 'id';
+  return expecting({ [kind]: ids.map((name) => ({ [key]: name, ...basis, expires })) });
+};
 
 export interface Gated {
   readonly events: readonly RunEvent[];

@@ -64,12 +64,17 @@ const Change = z.strictObject(
 
 const named = [...new Set([...deviations.map(({ id }) => id), ...revisionRules])].join('|');
 
+/** What the ids of findings begin with, beside rules: the gate's, then the audit's. */
+const KINDS = ['interface', 'behaviour', 'upgrade', 'cost', 'invariant', 'difference', 'state'];
+
 const Accepted = z.strictObject(
   {
     id: matching(
-      new RegExp(`^((interface|behaviour|upgrade|cost)/.|rule/(${named})$)`),
-      'the id of a finding: "interface/...", "rule/DEV-04", "behaviour/...", "upgrade/..." or "cost/..."',
-    ).describe('The id of the finding, as the gate tells it: behaviour/Compute.request_compute_stop/...'),
+      new RegExp(`^((${KINDS.join('|')})/.|rule/(${named})(/neither)?$)`),
+      `the id of a finding: "rule/DEV-04", or what begins with ${KINDS.map((kind) => `"${kind}/"`).join(', ')}`,
+    ).describe(
+      'The id of the finding, as the gate or the audit tells it: behaviour/Compute.request_compute_stop/..., invariant/INV-06/DEV-21',
+    ),
     ...basis,
   },
   mapping,
@@ -88,7 +93,7 @@ export const ExpectationsFile = z
     },
     mapping,
   )
-  .describe('What an upgrade is expected to change, for "assay gate --expect".');
+  .describe('What an upgrade is expected to change, and what an audit is to let pass: for "--expect".');
 
 export type ExpectationsFile = z.infer<typeof ExpectationsFile>;
 
