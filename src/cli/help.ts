@@ -20,6 +20,9 @@ Examples:
   assay load run --target omni --rate 200       what a node bears, and whether it still does the right thing then
   assay list requirements                       every promise of the pallet's README, and what checks it
 
+Defaults: a flag that is not given is what ASSAY_RUNS (for --runs; so for each flag with a value) says, else what "defaults" in assay.yaml says
+("assay init" writes one). "assay doctor" says what of Chopsticks, omni-node and k6 is here, and how to get it.
+
 Exit codes: 0 as expected, 1 not as expected, 2 the work could not be done, 130 interrupted.`;
 
 export const TARGETS =

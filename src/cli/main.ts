@@ -10,6 +10,7 @@ import type { SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { AuditCommandOptions } from './audit.js';
 import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
+import { configOf, configure, CONFIGURATION } from './configuration.js';
 import type { GateCommandOptions } from './gate.js';
 import { EXAMPLES, SIDES, TARGETS, WAITS } from './help.js';
 import type { ListName } from './list.js';
@@ -114,6 +115,8 @@ const program = new Command('assay')
     'Tells what a runtime with the Hippius Compute pallet does, and where that departs from what was promised.',
   )
   .version(version)
+  .option('--config <file>', 'where the defaults of flags are read from (default: assay.yaml, where it is there)')
+  .hook('preSubcommand', (parent, command) => configure(command, configOf(parent)))
   .showHelpAfterError('(assay --help shows what there is)')
   .exitOverride()
   .addHelpText('after', EXAMPLES);
@@ -282,6 +285,7 @@ reporting(
 
 const loading = program
   .command('load')
+  .hook('preSubcommand', (parent, command) => configure(command, configOf(parent)))
   .description('a planned load on a node, sent by k6, and everything that it brought about verified');
 
 /** What is sent, to what. */
@@ -356,6 +360,29 @@ program
       const { listing } = await import('./list.js');
       emit(listing(what));
       return { message: '', exit: 0 };
+    });
+  });
+
+program
+  .command('init')
+  .description('write a commented assay.yaml: defaults of flags, and what is expected of an upgrade')
+  .argument('[file]', 'where to', CONFIGURATION)
+  .option('--force', 'write it anew where it is there already')
+  .action(async (file: string, { force = false }: { readonly force?: boolean }) => {
+    const { init } = await import('./init.js');
+    process.stdout.write(`${init(file, force)}\n`);
+  });
+
+program
+  .command('doctor')
+  .description('what is here of the programs that commands can use, what each would add, and how to get it')
+  .addOption(jsonOption)
+  .action(async (options: SessionOptions) => {
+    exitCode = await runSession(options, async ({ emit }) => {
+      const { diagnose } = await import('./doctor.js');
+      const { listing, works } = await diagnose();
+      emit(listing);
+      return { message: '', exit: works ? 0 : 2 };
     });
   });
 

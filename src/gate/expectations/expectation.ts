@@ -27,13 +27,28 @@ export interface Expectations {
   readonly interface: ReadonlyMap<string, Expectation>;
   /** Findings that are accepted, by id. */
   readonly findings: ReadonlyMap<string, Expectation>;
+  /** Values of flags, by command and by the flag's name without its dashes. */
+  readonly defaults: ReadonlyMap<string, ReadonlyMap<string, FlagDefault>>;
+}
+
+/** What a flag is where neither the command line nor the environment says it. */
+export interface FlagDefault {
+  readonly value: string | number | boolean;
+  /** In its file, from 1. */
+  readonly line: number;
 }
 
 /** A finding before it is told: the suite is the teller's. */
 export type FoundChange = Omit<Finding, 'type' | 'suite'>;
 
 /** Nobody expects anything. */
-export const noExpectations: Expectations = { file: '', rules: new Map(), interface: new Map(), findings: new Map() };
+export const noExpectations: Expectations = {
+  file: '',
+  rules: new Map(),
+  interface: new Map(),
+  findings: new Map(),
+  defaults: new Map(),
+};
 
 /** @param today in UTC: `2027-03-31`. Days of this form are in the order of their letters. */
 export const isExpired = ({ expires }: Expectation, today: string): boolean => today > expires;

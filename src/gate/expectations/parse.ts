@@ -139,7 +139,18 @@ const expectationsIn = (file: string, source: YamlSource, parsed: ExpectationsFi
   const accepted = (parsed.findings ?? []).map((said, at) => expectation(said.id, said, ['findings', at, 'id']));
   const byName = (all: readonly Expectation[]): Map<string, Expectation> =>
     new Map(all.map((each) => [each.name, each]));
-  return { file, rules: new Map(flips), interface: byName(changes), findings: byName(accepted) };
+  const defaults = Object.entries(parsed.defaults ?? {}).map(([command, flags]) => {
+    const lineOf = (flag: string): number => source.lineOf(source.offsetOf(['defaults', command, flag], 'key'));
+    const values = Object.entries(flags).map(([flag, value]) => [flag, { value, line: lineOf(flag) }] as const);
+    return [command, new Map(values)] as const;
+  });
+  return {
+    file,
+    rules: new Map(flips),
+    interface: byName(changes),
+    findings: byName(accepted),
+    defaults: new Map(defaults),
+  };
 };
 
 /**

@@ -80,10 +80,17 @@ const Accepted = z.strictObject(
   mapping,
 );
 
+const Value = z.union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' });
+
+const Defaults = z.record(z.string(), z.record(z.string(), Value, mapping), mapping);
+
 export const ExpectationsFile = z
   .strictObject(
     {
       format: z.literal(EXPECTATIONS_FORMAT, { error: `"${EXPECTATIONS_FORMAT}"` }).describe("This file's format."),
+      defaults: Defaults.nullish().describe(
+        'Values of flags by command, such as "check: { runs: 800 }". The command line and ASSAY_RUNS in the environment come first.',
+      ),
       rules: Flips.nullish().describe('Rules that the new runtime is to follow otherwise than the old one.'),
       interface: z
         .array(Change, list)

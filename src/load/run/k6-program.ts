@@ -14,7 +14,8 @@ export const K6_MISSING =
   'k6 is neither named by --k6-bin or ASSAY_K6_BIN, nor on the PATH, nor in ~/go/bin: ' +
   'get it with "go install go.k6.io/k6@v1.8.1", or from https://github.com/grafana/k6/releases';
 
-const canRun = (file: string): boolean => {
+/** Whether a file is a program that this user may run. */
+export const canRun = (file: string): boolean => {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
     accessSync(file, constants.X_OK);
