@@ -119,25 +119,25 @@ const buildAlone = (
   }
 };
 
-/** @throws InputError where none of the values is one of the old runtime's */
+/** @throws InputError where none of the values that were given is one of the old runtime's */
 const uncomparedIn = (
   old: ReadonlyMap<Hex, Hex>,
   { from, storage }: UpgradedState,
   meanings: TwoMeanings,
 ): Uncompared => {
-  const keys = Object.keys({ ...storage, ...Object.fromEntries(old) }).filter((key) => !isVersion(key));
+  const keys = [...new Set([...Object.keys(storage), ...old.keys()])].filter((key) => !isVersion(key));
   const known = keys.filter((key) => meanings.common(key) !== undefined);
-  const undecodable = known.filter(
-    (key) => meanings.undecodable('old', key, old.get(key) ?? storage[key] ?? '0x') !== undefined,
-  );
-  const [first] = undecodable;
-  if (first !== undefined && undecodable.length === known.length) {
-    const why = meanings.undecodable('old', first, old.get(first) ?? '0x') ?? '';
+  const whyNot = (key: Hex): string | undefined =>
+    meanings.undecodable('old', key, old.get(key) ?? storage[key] ?? '0x');
+  const undecodable = known.filter((key) => whyNot(key) !== undefined);
+  const bad = new Set(undecodable);
+  const given = known.filter((key) => storage[key] !== undefined);
+  const [first] = given;
+  if (first !== undefined && given.every((key) => bad.has(key)))
     throw new InputError(
-      `the state ${from}: none of its ${known.length} values is one of --old's, the first for ${why}: is it the state of another chain, or of another release?`,
+      `the state ${from}: none of its ${given.length} values is one of --old's, the first not for ${whyNot(first)}: is it the state of another chain, or of another release?`,
     );
-  }
-  return { unknown: keys.filter((key) => !known.includes(key)), undecodable };
+  return { unknown: keys.filter((key) => meanings.common(key) === undefined), undecodable };
 };
 
 /** Whether the specification knows it as it is, key and value. */
