@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { builtInState } from '../../src/gate/built-in-state.js';
 import { TwoMeanings } from '../../src/gate/values.js';
 import { brokenIn } from '../../src/properties/broken-state.js';
+import { readStateFile } from '../../src/properties/state-file.js';
 import { hexOfText } from '../../src/spec/hex.js';
 import { invariants } from '../../src/spec/invariants.js';
 import { allItems, decodeValue, ITEM_DIGITS, locate, rawKey, storage } from '../../src/spec/storage.js';
@@ -24,7 +25,7 @@ const valuesOf = (name: string): readonly unknown[] =>
     return item?.name === name ? [decodeValue(item, key, value)] : [];
   });
 const entriesOf = (name: string): readonly unknown[] =>
-  valuesOf(name).flatMap((list) => (Array.isArray(list) ? list : []));
+  valuesOf(name).flatMap((list) => (Array.isArray(list) ? (list as readonly unknown[]) : []));
 const requests = entriesOf('ComputeRequests') as readonly ComputeRequest[];
 const queued = entriesOf('MinerComputeRequests') as readonly MinerComputeRequest[];
 
@@ -80,8 +81,10 @@ describe('the built-in state', () => {
     expect(brokenIn(state.storage, state.block ?? 0n, invariants)).toEqual([]);
   });
 
-  it('is the same each time', () => {
+  it('is the same each time, and as docs/examples has it (scripts/example-state.mjs)', async () => {
     expect(builtInState(lab)).toEqual(state);
+    const { storage: kept, block } = await readStateFile('docs/examples/state.json');
+    expect({ storage: kept, block }).toEqual({ storage: state.storage, block: state.block });
   });
 
   it.each([
