@@ -128,7 +128,7 @@ const uncomparedIn = (
   const keys = [...new Set([...Object.keys(storage), ...old.keys()])].filter((key) => !isVersion(key));
   const known = keys.filter((key) => meanings.common(key) !== undefined);
   const whyNot = (key: Hex): string | undefined =>
-    meanings.undecodable('old', key, old.get(key) ?? storage[key] ?? '0x');
+    meanings.undecodable('old', key, storage[key] ?? old.get(key) ?? '0x');
   const undecodable = known.filter((key) => whyNot(key) !== undefined);
   const bad = new Set(undecodable);
   const given = known.filter((key) => storage[key] !== undefined);
