@@ -6,10 +6,10 @@ export LC_ALL=C
 
 usage() {
 	cat <<'TEXT'
-usage: runtime/build.sh [--variant lab|later|noted|migrated|moved] [--out FILE] [--check]
+usage: runtime/build.sh [--variant lab|later|noted|migrated|moved|dropped] [--out FILE] [--check]
 
-  --variant   lab (default): the lab runtime; later: a fixture like a later mainnet release; noted, migrated, moved: fixtures
-              like the lab's next release (README.md says what changes)
+  --variant   lab (default): the lab runtime; later: a fixture like a later mainnet release; noted, migrated, moved,
+              dropped: fixtures like the lab's next release (README.md says what changes)
   --out       the blob to write or check; default: runtime/VARIANT.wasm for lab and later, else
               runtime/VARIANT.compact.compressed.wasm. A name that ends with .compressed.wasm is for a compressed blob.
   --check     builds nothing but to compare: exit 0 where the blob belongs to the sources, 1 where it does not
@@ -40,8 +40,8 @@ done
 case $variant in
 lab) features=() file=lab.wasm ;;
 later) features=(--features later) file=later.wasm ;;
-noted | migrated | moved) features=(--features "$variant") file=$variant.compact.compressed.wasm ;;
-*) die "no variant '$variant': expected lab, later, noted, migrated or moved" ;;
+noted | migrated | moved | dropped) features=(--features "$variant") file=$variant.compact.compressed.wasm ;;
+*) die "no variant '$variant': expected lab, later, noted, migrated, moved or dropped" ;;
 esac
 out=$(realpath -m "${out:-$here/$file}")
 target=$(realpath -m "${CARGO_TARGET_DIR:-$here/target}")

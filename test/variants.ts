@@ -6,3 +6,5 @@ export const NOTED = 'runtime/noted.compact.compressed.wasm';
 export const MIGRATED = 'runtime/migrated.compact.compressed.wasm';
 /** `request_compute_stop` has the call index 30. */
 export const MOVED = 'runtime/moved.compact.compressed.wasm';
+/** A migration with a bug: the last entry of each miner's queue is gone. */
+export const DROPPED = 'runtime/dropped.compact.compressed.wasm';

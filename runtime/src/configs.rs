@@ -51,10 +51,12 @@ impl frame_system::Config for Runtime {
 	type Lookup = AccountIdLookup<AccountId, ()>;
 	type MaxConsumers = ConstU32<16>;
 	type Nonce = Nonce;
-	#[cfg(not(feature = "migrated"))]
+	#[cfg(not(any(feature = "migrated", feature = "dropped")))]
 	type SingleBlockMigrations = ();
 	#[cfg(feature = "migrated")]
 	type SingleBlockMigrations = compute::migration::ToVersion1<Runtime>;
+	#[cfg(feature = "dropped")]
+	type SingleBlockMigrations = compute::migration::DropLast<Runtime>;
 	type SS58Prefix = frame_support::traits::ConstU16<42>;
 	type Version = Version;
 }

@@ -3,7 +3,7 @@
 //! and a number of bugs switchable in storage. Written from `BEHAVIOUR.md` and `RULES.md` alone.
 //!
 //! With the feature `later` it is a fixture that looks like a later mainnet release: no Compute, no Marketplace, BABE. With
-//! `noted`, `migrated` or `moved` it is one that looks like the lab's own next release, with one change.
+//! `noted`, `migrated`, `moved` or `dropped` it is one that looks like the lab's own next release, with one change.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -54,9 +54,9 @@ macro_rules! declare_version {
 }
 
 // The release whose behaviour this is, or the one after it; for `later`, the first one without Compute that we know.
-#[cfg(not(any(feature = "later", feature = "noted", feature = "moved")))]
+#[cfg(not(any(feature = "later", feature = "noted", feature = "moved", feature = "dropped")))]
 declare_version!(9000);
-#[cfg(any(feature = "noted", feature = "moved"))]
+#[cfg(any(feature = "noted", feature = "moved", feature = "dropped"))]
 declare_version!(9001);
 #[cfg(feature = "later")]
 declare_version!(9006);

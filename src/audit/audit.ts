@@ -17,7 +17,7 @@ import { invariants, type Invariant } from '../spec/invariants.js';
 import type { SuiteStarted } from '../spec/run-events.js';
 import { Rules } from '../spec/rules.js';
 import { nameOfKey } from '../spec/storage.js';
-import { brokenIn } from './broken-state.js';
+import { brokenIn } from '../properties/broken-state.js';
 import { searchDifferences } from './differences.js';
 import { huntAll } from './hunt-all.js';
 import { InvariantFindings } from './invariants-found.js';

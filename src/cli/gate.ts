@@ -11,10 +11,15 @@ import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
 import type { OpenedRuntime } from './runtime.js';
 import type { Session } from './session.js';
+import { readState } from './state.js';
 
 export interface GateCommandOptions extends Pick<NodeFlags, 'wait'> {
   readonly old: string;
   readonly new: string;
+  /** A snapshot of a chain's state, or `URL[@BLOCK]`. Default: the gate's own. */
+  readonly state?: string;
+  /** Per cent of a block that the first one with the new code may take. */
+  readonly migrationLimit: number;
   /** An `assay.yaml`. */
   readonly expect?: string;
   /** Default: made of the two runtimes, so that the same two get the same verdict. */
@@ -28,6 +33,9 @@ export interface GateCommandOptions extends Pick<NodeFlags, 'wait'> {
   readonly costTolerance: number;
   readonly out: string;
 }
+
+/** Per cent: what a migration may take by default. */
+export const WHOLE_BLOCK = 100;
 
 /** Of a hash, those that a seed is made of. */
 const SEED_DIGITS = 8;
@@ -57,12 +65,13 @@ export const sideOf = (opened: OpenedRuntime, { kind }: GateSide): Side => ({
 });
 
 const commandOf = (options: GateCommandOptions, seed: number): string => {
-  const { old, new: next, expect, runs, steps, minSteps, costTolerance } = options;
+  const { old, new: next, state, expect, runs, steps, minSteps, costTolerance, migrationLimit } = options;
   const words = [
     '--old',
     old,
     '--new',
     next,
+    ...(state === undefined ? [] : ['--state', state]),
     ...(expect === undefined ? [] : ['--expect', expect]),
     '--seed',
     `${seed}`,
@@ -75,6 +84,7 @@ const commandOf = (options: GateCommandOptions, seed: number): string => {
     ...(minSteps === undefined ? [] : ['--min-steps', `${minSteps}`]),
     '--cost-tolerance',
     `${costTolerance}`,
+    ...(migrationLimit === WHOLE_BLOCK ? [] : ['--migration-limit', `${migrationLimit}`]),
   ];
   return `npx assay gate ${[...words, ...budget].map(quoted).join(' ')}`;
 };
@@ -87,6 +97,7 @@ export const gate = async (options: GateCommandOptions, session: Session): Promi
   const opening = { signal: session.signal, ...(options.wait !== undefined && { wait: options.wait }) };
   const old = await openSide(oldName, opening);
   const next = await openSide(nextName, opening);
+  const state = options.state === undefined ? null : await readState(options.state, opening);
   const { seed = seedOf(old, next), runs, steps, minSteps = Math.floor(steps / 2), costTolerance, out } = options;
   await runGate({
     ...session,
@@ -94,6 +105,8 @@ export const gate = async (options: GateCommandOptions, session: Session): Promi
     expectations,
     today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
     command: commandOf(options, seed),
+    state,
+    migrationLimit: options.migrationLimit,
     tolerance: costTolerance / 100,
     seed,
     runs,

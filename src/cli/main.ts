@@ -6,18 +6,18 @@ import { InputError } from '../properties/recording-file.js';
 import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
-import type { SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { AuditCommandOptions } from './audit.js';
 import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import { configOf, configure, CONFIGURATION } from './configuration.js';
+import { ending, type Leniency } from './ending.js';
 import type { GateCommandOptions } from './gate.js';
 import { EXAMPLES, SIDES, TARGETS, WAITS } from './help.js';
 import type { ListName } from './list.js';
 import type { LoadPlanOptions, LoadRunCommandOptions } from './load.js';
 import type { RecordCommandOptions } from './record.js';
 import { emitsTests, replayAll, type ReplayAllOptions } from './replay.js';
-import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
+import { runSession, version, type Ending, type Session, type SessionOptions } from './session.js';
 
 const USAGE_ERROR = 2;
 
@@ -29,45 +29,10 @@ const whole =
     throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
   };
 
-/** What is let pass, or not. */
-interface Leniency {
-  readonly requireCoverage: boolean;
-  readonly allowAbsent?: boolean;
-}
-
 interface CommonOptions extends SessionOptions, Leniency {
   readonly target?: string;
   readonly rules?: string;
 }
-
-const failing: ReadonlySet<Verdict> = new Set(['finding', 'unattributed', 'not covered']);
-
-const exitOf = (suites: readonly SuiteFinished[], { requireCoverage, allowAbsent }: Leniency): Ending['exit'] => {
-  const verdicts = suites.map(({ verdict }) => verdict);
-  if (verdicts.includes('error')) return 2;
-  const fails = (verdict: Verdict): boolean =>
-    failing.has(verdict) ||
-    (verdict === 'vacuous' && requireCoverage) ||
-    (verdict === 'absent' && allowAbsent !== true);
-  return verdicts.some(fails) ? 1 : 0;
-};
-
-const messages: Readonly<Record<Verdict, string>> = {
-  conforms: 'everything that was compared equals what was expected',
-  deviates: 'what is wrong is known of the deployed pallet ("assay list deviations"), and mended under "promised"',
-  vacuous: 'some part of the run did not reach what it is about: give it more --runs or --steps, or another recording',
-  'not covered': 'the recording has calls that the specification does not describe',
-  absent:
-    'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
-  unattributed: 'a difference could not be attributed',
-  finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
-  error: 'the work could not be done to its end: the table has what was done',
-};
-
-const ending = ({ suites }: Session, leniency: Leniency): Ending => {
-  const verdict = worst(suites.map((suite) => suite.verdict));
-  return { message: `${verdict}: ${messages[verdict]}`, exit: exitOf(suites, leniency) };
-};
 
 const chartOption = new Option('--chart <file>', 'draw what was measured, as .svg or as a page, .html');
 
@@ -126,6 +91,15 @@ const LISTS = ['requirements', 'rules', 'deviations', 'invariants', 'mutants'] a
 /** Whether every cell must be reached: by the flag itself. The default budget reaches some nine in ten of them. */
 const asksForCoverage = ({ requireCoverage }: Leniency, command: Command): boolean =>
   requireCoverage && command.getOptionValueSource('requireCoverage') === 'cli';
+
+interface SeedOption {
+  readonly seed?: number;
+}
+
+interface StateFlags {
+  readonly state?: string;
+  readonly whole?: boolean;
+}
 
 let exitCode = 0;
 
@@ -189,21 +163,37 @@ nodeFlags(
   common(
     program
       .command('record')
-      .description('play generated scenarios on a target and write down what it answers')
+      .description("play generated scenarios on a target and write down what it answers, or take a chain's state")
       .option('--target <target>', `${TARGETS} (default: the lab runtime)`)
-      .requiredOption('--out <file>', 'the recording to write, gzip where it ends in .gz'),
+      .requiredOption(
+        '--out <file>',
+        'the recording to write, gzip where it ends in .gz; with --state the state, as JSON',
+      ),
   ),
 )
+  .option('--state <url>', "instead: take a chain's state, URL[@BLOCK], for gate --state and audit --state")
+  .option('--whole', 'with --state: all that is stored, and not the pallets under test alone')
   .option('--runs <n>', 'scenarios to record', whole(1, 100_000), 20)
   .option('--steps <n>', 'commands of a scenario, at most', whole(1, 100_000), 60)
   .option('--seed <n>', 'of the generator (default: random, and told)', whole(0, LARGEST_SEED))
-  .action(async (options: CommonOptions & Omit<RecordCommandOptions, 'seed'> & { readonly seed?: number }) => {
-    exitCode = await runSession(options, async (session) => {
-      const { record } = await import('./record.js');
-      await record({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
-      return ending(session, options);
-    });
-  });
+  .action(
+    async (options: CommonOptions & Omit<RecordCommandOptions, 'seed'> & StateFlags & SeedOption, command: Command) => {
+      exitCode = await runSession(options, async (session) => {
+        const { state, whole: isWhole, ...others } = options;
+        if (state !== undefined || isWhole === true) {
+          const { recordState } = await import('./record-state.js');
+          const given = ['target', 'rules', 'runs', 'steps', 'seed'].filter(
+            (name) => command.getOptionValueSource(name) === 'cli',
+          );
+          await recordState({ ...others, state, isWhole: isWhole === true, given }, session);
+          return ending(session, options);
+        }
+        const { record } = await import('./record.js');
+        await record({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+        return ending(session, options);
+      });
+    },
+  );
 
 reporting(
   program
@@ -237,6 +227,10 @@ reporting(
     .description('a new runtime against the old one: what the upgrade changes, and whether that was announced')
     .requiredOption('--old <blob>', `the runtime that is there: ${SIDES}`)
     .requiredOption('--new <blob>', 'the one that is to come, named likewise')
+    .option(
+      '--state <snapshot>',
+      "a chain's state that is upgraded, FILE or URL[@BLOCK] (default: one that has something of everything)",
+    )
     .option('--expect <file>', 'an assay.yaml: what is announced, and what is accepted'),
 )
   .option('--allow-absent', 'that neither runtime has Compute lets the exit code be')
@@ -245,6 +239,7 @@ reporting(
   .option('--min-steps <n>', 'and at least (default: half of --steps)', whole(0, 100_000))
   .option('--seed <n>', 'of the scenarios (default: made of the two runtimes)', whole(0, LARGEST_SEED))
   .option('--cost-tolerance <percent>', 'storage operations that a call may take more', whole(0, 1_000_000), 10)
+  .option('--migration-limit <percent>', 'of a block that the first one with --new may take', whole(0, 1_000_000), 100)
   .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
   .option('--out <folder>', 'where counterexamples are kept', 'counterexamples')
   .action(async (options: CommonOptions & GateCommandOptions) => {
@@ -302,10 +297,6 @@ const planned = (command: Command): Command =>
     .option('--requests <n>', "other users' requests that the chain begins with, such as 10k (default: 100)")
     .option('--queue <n>', "entries that each miner's lists begin with (default: 10)")
     .option('--seed <n>', 'of the plan (default: random, and told)', whole(0, LARGEST_SEED));
-
-interface SeedOption {
-  readonly seed?: number;
-}
 
 planned(
   loading

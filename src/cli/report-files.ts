@@ -51,7 +51,7 @@ const CHART_ENDINGS = ['.svg', '.html'] as const;
 const FLAGS = ['junit', 'sarif', 'markdown', 'chart'] as const satisfies readonly FileFlag[];
 
 /** Runs what opens or writes a flag's file. @throws InputError */
-const writing = <T>(flag: string, file: string, work: () => T): T => {
+export const writing = <T>(flag: string, file: string, work: () => T): T => {
   try {
     return work();
   } catch (error) {

@@ -25,6 +25,6 @@ export const readState = async (text: string, { wait, signal }: ReadStateOptions
   const { fetchState } = await import('../targets/node/state.js');
   quietLibrary();
   const limits = waitsOf(wait === undefined ? {} : { wait });
-  const { storage, number } = await fetchState(url, block, { limits, signal });
-  return { storage, block: number, from: `${url}@${number}` };
+  const { storage, number, specVersion } = await fetchState(url, block, { limits, signal });
+  return { storage, others: {}, block: number, specVersion, from: `${url}@${number}` };
 };

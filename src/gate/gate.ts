@@ -14,9 +14,12 @@ import { interruptionNote, isEnding } from '../properties/ending.js';
 import { type Suite, startSuite } from './suite.js';
 import { announcedRules, applyExpectations, type Expectations, type FoundChange } from './expectations.js';
 import { explore, type Explored, type ExploreOptions, type Parting } from './explore.js';
+import { builtInState } from './built-in-state.js';
 import { compareInterfaces } from './interface.js';
 import { NO_PATH, prove, type Proven } from './prove.js';
 import { nameOf, type Measure, type Side, type Sides } from './sides.js';
+import { upgradeState, type UpgradedState } from './state-upgrade.js';
+import { stateSummary, toldState, uncoveredOf } from './told-state.js';
 import { callsOf, flipped, readingOf, toldChange, toldFlip, toldParting } from './told.js';
 
 export interface GateOptions extends Omit<ExploreOptions, 'measure'> {
@@ -25,6 +28,10 @@ export interface GateOptions extends Omit<ExploreOptions, 'measure'> {
   readonly today: string;
   /** The command that runs this gate again, seed included: how what no recording shows is seen again. */
   readonly command: string;
+  /** To be upgraded; null for the {@link builtInState}. */
+  readonly state: UpgradedState | null;
+  /** Per cent of a block that the first one with the new code may take. */
+  readonly migrationLimit: number;
 }
 
 /** What both were found to follow. */
@@ -78,6 +85,7 @@ class Gate {
 
   async run(): Promise<void> {
     this.interface();
+    this.state();
     const measure = await this.rules();
     await this.behaviour(measure);
     if (this.options.signal?.aborted !== true) this.expected();
@@ -95,6 +103,18 @@ class Gate {
         ? 'the same'
         : `${changes.length} changes, ${harmless} of them harmless${isAbsent ? '; neither has Compute' : ''}`;
     suite.end({ summary, ...(isAbsent && { verdict: 'absent' }) });
+  }
+
+  /** @throws InputError where the state is none of the old runtime's */
+  private state(): void {
+    const { sides, command, migrationLimit, emit } = this.options;
+    const state = this.options.state ?? builtInState(sides.old.runtime);
+    const suite = this.begin(`state ${state.from} across the upgrade`, 'upgrade');
+    const upgraded = upgradeState(state, sides);
+    for (const each of uncoveredOf(upgraded)) emit({ type: 'not-covered', suite: suite.name, ...each });
+    suite.tell(toldState(upgraded, migrationLimit, command));
+    const summary = stateSummary(upgraded, state, sides.old.runtime.version.spec_version);
+    suite.end({ summary, ...(upgraded.values === 0 && { verdict: 'vacuous' }) });
   }
 
   private async fingerprints(): Promise<Prints> {

@@ -62,7 +62,8 @@ const BLAMES = {
 /** Characters of a value within a sentence; the finding's fields have all of it. */
 const BRIEF = 80;
 
-const brief = (text: string): string =>
+/** A value within a sentence. */
+export const brief = (text: string): string =>
   text.length > BRIEF ? `${text.slice(0, BRIEF)}… (${text.length} characters)` : text;
 
 const behaved = ({ part, where, old, next, blame, against }: Parting, measure: Measure): string => {

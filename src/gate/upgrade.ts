@@ -4,6 +4,7 @@
  */
 import type { Hex } from '../spec/hex.js';
 import { palletPrefix, storage } from '../spec/storage.js';
+import type { Mismatch } from '../properties/compare.js';
 import { BlockError } from '../targets/failures.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
 import type { Target } from '../targets/target.js';
@@ -14,14 +15,18 @@ export interface StateBreak {
   /** Made of its shape. */
   readonly id: string;
   readonly part: string;
+  /** Of the first value of that shape. */
   readonly sentence: string;
   readonly old: string;
   readonly next: string;
+  /** How many values have it. */
+  readonly values: number;
 }
 
 const NO_VALUE = 'no value';
 
-const allOf = (target: Pick<Target, 'readAll'>): Map<Hex, Hex> => {
+/** All values of the pallets under test. */
+export const allOf = (target: Pick<Target, 'readAll'>): Map<Hex, Hex> => {
   const all = new Map<Hex, Hex>();
   for (const pallet of Object.keys(storage)) {
     const under = target.readAll(palletPrefix(pallet)) as Readonly<Record<Hex, Hex>>;
@@ -40,15 +45,34 @@ interface AfterBlock {
 const UNMOVED =
   'is kept under other keys by the new runtime, but entries are still under the old ones: no migration moved them';
 
+type ValueBreak = Omit<StateBreak, 'values'>;
+
+/** What became of a value that decodes before and after. */
+const changeOf = (
+  key: Hex,
+  [old, upgraded]: readonly [Hex, Hex],
+  { where, expected, observed }: Mismatch,
+  meanings: TwoMeanings,
+  as: (what: string, sentence: string, was: string, is: string) => ValueBreak,
+): ValueBreak => {
+  const missing = meanings.missing(key, old, upgraded);
+  const [first, ...others] = missing?.entries ?? [];
+  if (missing === undefined || first === undefined)
+    return as('changed', `${where} is another value after the upgrade`, expected, observed);
+  const more = others.length === 0 ? '' : `, and with it ${others.length} more of the list's entries`;
+  if (missing.of === 'old') return as('lost', `${first.where} is lost in the upgrade${more}`, first.text, NO_VALUE);
+  return as('made', `${first.where} is there only after the upgrade${more}`, NO_VALUE, first.text);
+};
+
 /** What the upgrade broke of one key. */
 const breakOf = (
   key: Hex,
   common: Common,
   { old, upgraded, alone }: AfterBlock,
   meanings: TwoMeanings,
-): StateBreak | undefined => {
+): ValueBreak | undefined => {
   const part = common.name;
-  const as = (what: string, sentence: string, was: string, is: string): StateBreak => ({
+  const as = (what: string, sentence: string, was: string, is: string): ValueBreak => ({
     id: `upgrade/${part}/${what}`,
     part,
     sentence,
@@ -67,7 +91,7 @@ const breakOf = (
   // What did not decode before is not broken by this.
   if (meanings.undecodable('old', key, old) !== undefined) return undefined;
   const why = meanings.undecodable('next', key, upgraded);
-  if (why === undefined) return as('changed', `${where} is another value after the upgrade`, expected, observed);
+  if (why === undefined) return changeOf(key, [old, upgraded], mismatch, meanings, as);
   return as(
     'undecodable',
     `${where} no longer decodes after the upgrade (${why}): no migration brought it into the new layout`,
@@ -76,12 +100,19 @@ const breakOf = (
   );
 };
 
-const compareStates = (
+export interface ComparedStates {
+  readonly breaks: readonly StateBreak[];
+  /** Values that were compared. */
+  readonly values: number;
+}
+
+/** What parts the old runtime's state from the upgraded one, but for what the new code does `alone`. */
+export const compareStates = (
   old: ReadonlyMap<Hex, Hex>,
   upgraded: ReadonlyMap<Hex, Hex>,
   alone: ReadonlyMap<Hex, Hex>,
   meanings: TwoMeanings,
-): { readonly breaks: readonly StateBreak[]; readonly values: number } => {
+): ComparedStates => {
   const breaks = new Map<string, StateBreak>();
   let values = 0;
   for (const key of new Set([...old.keys(), ...upgraded.keys()])) {
@@ -90,9 +121,23 @@ const compareStates = (
     values += 1;
     const at = { old: old.get(key) ?? null, upgraded: upgraded.get(key) ?? null, alone: alone.get(key) ?? null };
     const broken = breakOf(key, common, at, meanings);
-    if (broken && !breaks.has(broken.id)) breaks.set(broken.id, broken);
+    if (broken === undefined) continue;
+    const first = breaks.get(broken.id) ?? { ...broken, values: 0 };
+    breaks.set(broken.id, { ...first, values: first.values + 1 });
   }
   return { breaks: [...breaks.values()], values };
+};
+
+/** That the new code can't build its blocks. Undefined where it can. */
+export const stoppedIn = (build: () => void): StateBreak | undefined => {
+  try {
+    build();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BlockError)) throw error;
+    const sentence = `no block can be built after the upgrade: ${error.message}`;
+    return { id: 'upgrade/block', part: 'Core.initialize_block', sentence, old: 'a block', next: 'none', values: 1 };
+  }
 };
 
 /**
@@ -106,15 +151,11 @@ export const tryUpgrade = (
   upgraded: RuntimeTarget,
   alone: RuntimeTarget,
   meanings: TwoMeanings,
-): { readonly breaks: readonly StateBreak[]; readonly values: number } => {
-  try {
+): ComparedStates => {
+  const stopped = stoppedIn(() => {
     old.upgradeTo(upgraded);
-  } catch (error) {
-    if (!(error instanceof BlockError)) throw error;
-    const sentence = `no block can be built after the upgrade: ${error.message}`;
-    const stopped = { id: 'upgrade/block', part: 'Core.initialize_block', sentence, old: 'a block', next: 'none' };
-    return { breaks: [stopped], values: 0 };
-  }
+  });
+  if (stopped !== undefined) return { breaks: [stopped], values: 0 };
   old.openNext();
   alone.advance(1n);
   return compareStates(allOf(old), allOf(upgraded), allOf(alone), meanings);

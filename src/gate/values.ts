@@ -11,6 +11,7 @@ import type { Mismatch } from '../properties/compare.js';
 import { valueText } from '../properties/readable.js';
 import { foundPallets } from '../targets/layout.js';
 import { MetadataError, type StorageItemMetadata, type TypeId, type VariantMetadata } from '../targets/metadata.js';
+import { isList } from '../targets/metadata/value.js';
 import { decodeOwn, decodeOwnEvent, encodeOwn, partingByName, type Value } from '../targets/metadata/values.js';
 import type { Runtime } from '../targets/runtime/runtime.js';
 import { readEvent } from '../targets/runtime/translation.js';
@@ -101,6 +102,24 @@ const textOfReading = (reading: Reading | null, bytes: Written): string => {
   return 'value' in reading ? valueText(reading.value) : `${bytes}, which does not decode (${reading.undecodable})`;
 };
 
+/** Entries of a list that only one of two runtimes has, with their places. */
+export interface Missing {
+  readonly of: 'old' | 'next';
+  readonly entries: readonly { readonly where: string; readonly text: string }[];
+}
+
+/** The positions in `more` of what is left out in `fewer`; null where that has something else, or in another order. */
+const leftOut = (more: readonly Value[], fewer: readonly Value[]): readonly number[] | null => {
+  const left: number[] = [];
+  let at = 0;
+  for (const [position, entry] of more.entries()) {
+    const other = fewer[at];
+    if (other !== undefined && partingByName(entry, other) === undefined) at += 1;
+    else left.push(position);
+  }
+  return at === fewer.length && left.length > 0 ? left : null;
+};
+
 /** An item that both have. */
 export interface Common {
   readonly name: string;
@@ -158,6 +177,25 @@ export class TwoMeanings {
     if (parting === undefined) return undefined;
     const { path, left, right } = parting;
     return this.mismatch(key, [old, next], { path, left: valueText(left), right: valueText(right) });
+  }
+
+  /**
+   * Where two values of one key are lists, and the one is the other without some entries: those, and whose they are. Undefined where
+   * entries are others, or in another order.
+   */
+  missing(key: Hex, old: Hex, next: Hex): Missing | undefined {
+    const common = this.common(key);
+    if (common === undefined) return undefined;
+    const [one, other] = [this.old.decode(common.old, old), this.next.decode(common.next, next)];
+    if (!('value' in one && 'value' in other && isList(one.value) && isList(other.value))) return undefined;
+    const side = one.value.length > other.value.length ? 'old' : 'next';
+    const [more, fewer] = side === 'old' ? [one.value, other.value] : [other.value, one.value];
+    const left = leftOut(more, fewer);
+    if (left === null) return undefined;
+    return {
+      of: side,
+      entries: left.map((at) => ({ where: `${this.placeOf(key)}[${at}]`, text: valueText(more[at]) })),
+    };
   }
 
   private reading(own: OwnMeaning, item: OwnItem, bytes: Written): Reading | null {

@@ -12,20 +12,20 @@ import type { Genesis } from '../spec/steps.js';
 import { isQueryName, queryArgs } from '../engine/queries.js';
 import { NotCovered, type Answer, type Capability, type Opening, type SeenEvent, type Target } from './target.js';
 import { BlockError } from './failures.js';
-import { CODE_KEY } from './runtime/blob.js';
 import { BlockBuilder } from './runtime/blocks.js';
 import { Overrun, withinTime } from './runtime/deadline.js';
 import { ExtrinsicEncoder, type Signer } from './runtime/extrinsic.js';
 import {
   accountKey,
   baseState,
+  chainState,
   constantPeriod,
   encodeSettings,
-  fundedAccounts,
   GENESIS_HASH,
   LAB_SETTINGS,
-  SUDO_KEY,
+  scenarioState,
   valueKey,
+  withCode,
   type LabSettings,
 } from './runtime/genesis.js';
 import type { Spent } from './runtime/host/context.js';
@@ -34,7 +34,7 @@ import { DEPLOYED_LAB, isLab, runtimeName } from './runtime/lab.js';
 import { appliedResult, dispatchResult, validityResult } from './runtime/outcome.js';
 import { CALL_LIMIT, type Runtime } from './runtime/runtime.js';
 import { Storage, type Key } from './runtime/storage.js';
-import { keyOf, readEvent, Translation } from './runtime/translation.js';
+import { readEvent, Translation } from './runtime/translation.js';
 
 export { isLab, labText } from './runtime/lab.js';
 
@@ -91,6 +91,7 @@ export class RuntimeTarget implements Target {
   /** Of accounts that signed in this scenario. */
   private readonly accountKeys = new Map<Hex, Key>();
   private block = 0n;
+  private isOpen = false;
   private index = 0;
   private isTimed = false;
   /** Set once a scenario took too long: the next ones would waste their first try. */
@@ -139,20 +140,10 @@ export class RuntimeTarget implements Target {
     return play();
   }
 
-  reset({ block, sudo, accounts, storage, paths }: Genesis): { opening: Opening; undescribed: readonly Hex[] } {
-    this.instance.beginScenario();
-    this.accountKeys.clear();
-    this.paths = paths ?? NO_KEYS;
-    const state = new Map(this.base);
-    for (const [key, value] of fundedAccounts(this.runtime.metadata, [...new Set([...accounts, sudo])]))
-      state.set(key, value);
-    state.set(SUDO_KEY, fromHex(sudo));
-    for (const [hex, value] of Object.entries(storage))
-      state.set(this.translation.runtimeKey(hex), fromHex(this.translation.runtimeValue(hex, value)));
-    this.storage.load(state);
-    this.blocks.begin(block - 1n);
-    this.storage.keep();
-    return { opening: this.open(block), undescribed: [] };
+  reset(genesis: Genesis): { opening: Opening; undescribed: readonly Hex[] } {
+    this.paths = genesis.paths ?? NO_KEYS;
+    this.beginWith(scenarioState(this.base, this.translation, this.runtime.metadata, genesis), genesis.block - 1n);
+    return { opening: this.open(genesis.block), undescribed: [] };
   }
 
   dispatch(call: Call, origin: Origin): Answer {
@@ -245,30 +236,37 @@ export class RuntimeTarget implements Target {
   }
 
   /**
+   * Takes a chain's state after a block for its own, in this runtime's layout, but for clock and code; keys of the pallets under test are the
+   * specification's. No block is open then: {@link openNext}.
+   */
+  beginAfter(block: bigint, found: Iterable<readonly [Hex, Hex]>): void {
+    this.beginWith(chainState(this.base, this.translation, found), block);
+  }
+
+  /**
    * An upgrade: ends the block that is open, and opens the next one in `next`, as if its code had been put over this one's state.
    * Here no block is open then: {@link openNext}. @throws BlockError
    */
   upgradeTo(next: RuntimeTarget): void {
-    this.building(this.block, () => this.blocks.close());
-    next.takeOver(this.storage.entries(), this.block);
+    if (this.isOpen) this.building(this.block, () => this.blocks.close());
+    this.isOpen = false;
+    next.beginWith(withCode(next.base, this.storage.entries()), this.block);
+    next.openNext();
   }
 
-  /** Opens the next block after {@link upgradeTo}, as if there had been no upgrade. @throws BlockError */
+  /** Opens the next block where none is: after {@link upgradeTo}, as if there had been no upgrade. @throws BlockError */
   openNext(): void {
     this.open(this.block + 1n);
   }
 
-  private takeOver(found: Iterable<readonly [Key, Uint8Array]>, block: bigint): void {
+  private beginWith(state: ReadonlyMap<Key, Uint8Array>, block: bigint): void {
     this.instance.beginScenario();
-    const state = new Map(found);
-    for (const key of [keyOf(CODE_KEY), LAB_SETTINGS]) {
-      const own = this.base.get(key);
-      if (own !== undefined) state.set(key, own);
-    }
+    this.accountKeys.clear();
     this.storage.load(state);
     this.blocks.begin(block);
     this.storage.keep();
-    this.open(block + 1n);
+    this.block = block;
+    this.isOpen = false;
   }
 
   /** Storage operations and bytes of the last extrinsic, or of the opening of a block where that came later. */
@@ -351,6 +349,7 @@ export class RuntimeTarget implements Target {
     this.instance.resetCounts();
     this.building(block, () => this.blocks.open(block));
     this.block = block;
+    this.isOpen = true;
     this.index = 0;
     const events = this.seen(this.storage.appended(EVENTS)?.since(0) ?? []);
     const diff = this.changes();

@@ -61,7 +61,8 @@ describe('the state of a chain', () => {
     ['a hash', () => `${node.url}@${newest}`, 4n, { ...built, [NEXT]: five }],
   ])('is read after %s', async (_, text, block, more) => {
     const read = await readState(text(), options);
-    expect(read).toEqual({ storage: { ...registered, ...more }, block, from: `${node.url}@${block}` });
+    const from = `${node.url}@${block}`;
+    expect(read).toEqual({ storage: { ...registered, ...more }, others: {}, block, specVersion: 9_000, from });
   });
 
   it.each<[string, Answers, RegExp]>([
@@ -133,7 +134,9 @@ describe('the state in a file', () => {
     writeFileSync(file, JSON.stringify({ [palletPrefix('Compute')]: '0x00' }));
     expect(await readState(file, options)).toEqual({
       storage: { [palletPrefix('Compute')]: '0x00' },
+      others: {},
       block: null,
+      specVersion: null,
       from: file,
     });
   });

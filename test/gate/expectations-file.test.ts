@@ -6,7 +6,7 @@ import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { expectationsJsonSchema, readExpectations } from '../../src/gate/expectations.js';
+import { expectationsJsonSchema, readExpectations, type FlagDefault } from '../../src/gate/expectations.js';
 import { parseExpectations } from '../../src/gate/expectations/parse.js';
 import { InputError } from '../../src/properties/recording-file.js';
 import { deviationRules, revisionRules } from '../../src/spec/rules.js';
@@ -32,8 +32,14 @@ const illFormed: readonly (readonly [string, string, string])[] = [
   [
     'an unheard-of section',
     `${HEAD}costs: {}\n`,
-    '2:1: unknown key "costs": expected format, rules, interface, findings',
+    '2:1: unknown key "costs": expected format, defaults, rules, interface, findings',
   ],
+  [
+    'a default that is a list',
+    `${HEAD}defaults: { check: { runs: [1] } }\n`,
+    '2:28: defaults.check.runs: expected a text, a number, true or false, came a list',
+  ],
+  ['defaults of no command', `${HEAD}defaults: { check: 1 }\n`, '2:20: defaults.check: expected a mapping, '],
   ['prototypes', `${HEAD}__proto__: {}\n`, '2:1: unknown key "__proto__": expected format, '],
   [
     'a key that is misspelt, and so missed: one problem',
@@ -176,6 +182,10 @@ interface:
 findings:
   - ${BASIS.replaceAll(', ', '\n    ')}
     id: upgrade/A.C
+defaults:
+  load run: { rate: 20, duration: 10s }
+  check:
+    quiet: true
 `;
     const basis = { reason: 'r', author: 'a', expires: '2027-03-31' };
     const ada = { reason: 'over two lines', author: 'Ada', expires: '2028-02-29' };
@@ -190,6 +200,16 @@ findings:
       ]),
       interface: new Map([[change.name, change]]),
       findings: new Map([[accepted.name, accepted]]),
+      defaults: new Map([
+        [
+          'load run',
+          new Map<string, FlagDefault>([
+            ['rate', { value: 20, line: 24 }],
+            ['duration', { value: '10s', line: 24 }],
+          ]),
+        ],
+        ['check', new Map([['quiet', { value: true, line: 26 }]])],
+      ]),
     });
   });
 
@@ -303,7 +323,19 @@ describe("the editors' schema", () => {
       if (key === 'properties') Object.keys(described.parse(value)).forEach((each) => keys.add(each));
       return value;
     });
-    const others = ['format', 'rules', 'interface', 'findings', 'to', 'reason', 'author', 'expires', 'change', 'id'];
+    const others = [
+      'format',
+      'defaults',
+      'rules',
+      'interface',
+      'findings',
+      'to',
+      'reason',
+      'author',
+      'expires',
+      'change',
+      'id',
+    ];
     expect([...keys].sort()).toEqual([...deviationRules, ...revisionRules, ...others].sort());
   });
 

@@ -111,6 +111,8 @@ export const gate = async (
     expectations: noExpectations,
     today: TODAY,
     command: 'npx assay gate',
+    state: null,
+    migrationLimit: 100,
     tolerance: 0.1,
     seed: 1,
     runs: 12,

@@ -12,7 +12,7 @@ fn a_stop_request_has_the_index_9_but_where_it_has_moved() {
 
 #[test]
 fn each_is_the_next_release() {
-	let is_next = cfg!(any(feature = "noted", feature = "moved"));
+	let is_next = cfg!(any(feature = "noted", feature = "moved", feature = "dropped"));
 	assert_eq!(crate::VERSION.spec_version, if is_next { 9_001 } else { 9_000 });
 	assert_eq!(crate::VERSION.transaction_version, 1);
 }
@@ -65,5 +65,41 @@ mod migrated {
 			assert_eq!(stored, old);
 			assert_eq!(Pallet::<Runtime>::on_chain_storage_version(), 0);
 		});
+	}
+}
+
+#[cfg(feature = "dropped")]
+mod dropped {
+	use super::*;
+	use crate::{Executive, Header};
+	use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
+	use sp_runtime::traits::Header as _;
+
+	/// Entries of the miner's queue before and after block 2, which code of `spec_version` was followed by.
+	fn after(spec_version: u32) -> [usize; 2] {
+		let mut counts = [0; 2];
+		deployed(|| {
+			running(&A);
+			counts[0] = compute::MinerComputeRequests::<Runtime>::get(M.to_vec()).len();
+			let spec_name = crate::VERSION.spec_name;
+			LastRuntimeUpgrade::<Runtime>::put(LastRuntimeUpgradeInfo {
+				spec_version: spec_version.into(),
+				spec_name,
+			});
+			let none = Default::default();
+			Executive::initialize_block(&Header::new(2, none, none, none, Default::default()));
+			counts[1] = compute::MinerComputeRequests::<Runtime>::get(M.to_vec()).len();
+		});
+		counts
+	}
+
+	#[test]
+	fn the_first_block_drops_the_last_entry_of_a_queue() {
+		assert_eq!(after(9_000), [1, 0]);
+	}
+
+	#[test]
+	fn a_block_that_follows_one_of_the_same_code_drops_nothing() {
+		assert_eq!(after(9_001), [1, 1]);
 	}
 }

@@ -1,6 +1,6 @@
 /**
  * What a runtime says that its calls take, and what it lets into a block: the weight in a call's own `System.ExtrinsicSuccess`, the
- * limits in the constants `System.BlockWeights` and `System.BlockLength` of its metadata.
+ * limits in the constants `System.BlockWeights` and `System.BlockLength` of its metadata, and there `System.DbWeight` of storage operations.
  */
 import { z } from 'zod';
 import { DecodeError } from '../../spec/scale.js';
@@ -59,6 +59,13 @@ const constantOf = <T>(metadata: RuntimeMetadata, name: string, form: z.ZodType<
 /** Null where the metadata has no such constant, or another form of it. */
 export const blockWeights = (metadata: RuntimeMetadata): BlockWeights | null =>
   constantOf(metadata, 'BlockWeights', BlockWeights);
+
+const DbWeight = z.object({ read: z.bigint(), write: z.bigint() });
+/** Picoseconds of a storage operation. */
+export type DbWeight = z.infer<typeof DbWeight>;
+
+/** Null as of {@link blockWeights}. */
+export const dbWeight = (metadata: RuntimeMetadata): DbWeight | null => constantOf(metadata, 'DbWeight', DbWeight);
 
 /** Null as of {@link blockWeights}. */
 export const blockLength = (metadata: RuntimeMetadata): BlockLength | null =>

@@ -89,19 +89,28 @@ export class BlockReader {
 
   /** The storage of the pallets under test after a block, under the specification's keys. */
   async state(hash: Hex): Promise<RawState> {
-    const keys = await this.keysAt(hash);
-    const values = await this.valuesAt(keys, hash);
-    const state: Record<Hex, Hex> = {};
-    for (const key of keys) {
-      const value = values.get(key);
-      if (value !== undefined) state[this.translation.specifiedKey(keyOf(key))] = value;
-    }
-    return state;
+    return this.stateOf(await this.keysAt(hash), hash);
+  }
+
+  /** All that is stored after a block, other pallets under their own keys. */
+  async wholeState(hash: Hex): Promise<RawState> {
+    return this.stateOf(await this.keysUnder('0x', hash), hash);
   }
 
   /** Any value of the chain's storage, under the chain's own key. */
   value(key: Hex, hash: Hex): Promise<Hex | null> {
     return this.connection.request(HexSchema.nullable(), 'state_getStorage', key, hash);
+  }
+
+  private async stateOf(keys: readonly Hex[], hash: Hex): Promise<RawState> {
+    const values = await this.valuesAt(keys, hash);
+    const state: Record<Hex, Hex> = {};
+    for (const key of keys) {
+      const value = values.get(key);
+      const raw = keyOf(key);
+      if (value !== undefined) state[this.translation.concerns(raw) ? this.translation.specifiedKey(raw) : key] = value;
+    }
+    return state;
   }
 
   private async keysAt(hash: Hex): Promise<Hex[]> {

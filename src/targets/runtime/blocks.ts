@@ -1,6 +1,6 @@
 /**
  * Blocks of a chain of one's own: headers with the digest that the consensus pallets look for, the time inherent, the end
- * of a block. The clock is the block number: block n is at n slots.
+ * of a block. The clock is the block number: block n is at n slots, or as many later as the state is late with which a chain begins.
  */
 import { blake2_256 } from '../../spec/hashing.js';
 import { concat, fromHex, hexOfText, toHex, type Hex } from '../../spec/hex.js';
@@ -9,7 +9,7 @@ import { bytes, u64 } from '../../spec/shape.js';
 import { BlockError } from '../failures.js';
 import type { RuntimeMetadata } from '../metadata.js';
 import type { ExtrinsicEncoder } from './extrinsic.js';
-import { blockNumberWidth, GENESIS_HASH, palletNamed, uintBytes, valueKey } from './genesis.js';
+import { blockNumberWidth, GENESIS_HASH, palletNamed, TIME, uintBytes, valueKey } from './genesis.js';
 import type { RuntimeInstance } from './instance.js';
 import type { Key, Storage } from './storage.js';
 
@@ -19,6 +19,7 @@ const PRE_RUNTIME = '0x06';
 /** `PreDigest::SecondaryPlain` by the first authority. */
 const BABE_SECONDARY_PLAIN = '0x0200000000';
 const SIX_SECONDS = 6_000n;
+const TIME_BYTES = 8;
 
 const constant = (metadata: RuntimeMetadata, pallet: string, name: string): bigint | undefined => {
   const found = palletNamed(metadata, pallet)?.constants.find((each) => each.name === name);
@@ -53,6 +54,8 @@ const compactU64 = (value: bigint): string => {
 
 export class BlockBuilder {
   private parent: Hex = GENESIS_HASH;
+  /** Slots by which the clock is ahead of the block number. */
+  private ahead = 0n;
   private readonly slot: bigint;
   private readonly numberKey: Key = valueKey('System', 'Number');
   private readonly numberWidth: number;
@@ -69,9 +72,10 @@ export class BlockBuilder {
     this.setTime = timestampCall(metadata);
   }
 
-  /** Begins a chain whose last block has this number. */
+  /** Begins a chain whose last block has this number. Its clock goes on where the state's is. */
   begin(number: bigint): void {
     this.parent = GENESIS_HASH;
+    this.ahead = this.slotsAhead(number);
     this.skipTo(number);
   }
 
@@ -85,7 +89,7 @@ export class BlockBuilder {
     const header = concat(this.parent, '0x' + compactU64(number) + EMPTY_ROOT + EMPTY_ROOT, this.digest(number));
     this.instance.call('Core_initialize_block', fromHex(header));
     if (this.setTime === null) return;
-    const now = '0x' + compactU64(BigInt.asUintN(64, number * this.slot));
+    const now = '0x' + compactU64(BigInt.asUintN(64, this.slotOf(number) * this.slot));
     const applied = this.instance.call(
       'BlockBuilder_apply_extrinsic',
       fromHex(this.encoder.bare(concat(this.setTime, now))),
@@ -99,8 +103,20 @@ export class BlockBuilder {
     this.parent = blake2_256(toHex(this.instance.call('BlockBuilder_finalize_block', new Uint8Array())));
   }
 
+  /** The block's slot, counted as its time is. */
+  private slotOf(number: bigint): bigint {
+    return BigInt.asUintN(64, number + this.ahead);
+  }
+
+  private slotsAhead(number: bigint): bigint {
+    const time = this.storage.get(TIME);
+    if (time?.length !== TIME_BYTES) return 0n;
+    const milliseconds = Buffer.from(time).readBigUInt64LE();
+    return (milliseconds + this.slot - 1n) / this.slot - number;
+  }
+
   private digest(number: bigint): Hex {
-    const slot = encode(u64, number);
+    const slot = encode(u64, this.slotOf(number));
     const items = [
       ...(palletNamed(this.metadata, 'Aura') ? [preRuntime('aura', slot)] : []),
       ...(palletNamed(this.metadata, 'Babe') ? [preRuntime('BABE', concat(BABE_SECONDARY_PLAIN, slot))] : []),

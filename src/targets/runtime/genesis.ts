@@ -7,6 +7,7 @@ import { byteLength, concat, fromHex, toHex, type Hex } from '../../spec/hex.js'
 import { compactDigits, decode, encode } from '../../spec/scale.js';
 import { struct, text, u128, u32, u64, u8, type Of } from '../../spec/shape.js';
 import { deviationRules, revisionRules, Rules } from '../../spec/rules.js';
+import type { Genesis } from '../../spec/steps.js';
 import type { PalletMetadata, RuntimeMetadata, TypeId } from '../metadata.js';
 import { CODE_KEY } from './blob.js';
 import type { Runtime } from './runtime.js';
@@ -141,6 +142,35 @@ export const fundedAccounts = (metadata: RuntimeMetadata, accounts: readonly Hex
   ];
 };
 
+/** What of a pallet's storage is the clock's and the blocks', or follows from the code. */
+const OF_BLOCKS: ReadonlySet<Key> = new Set(
+  [
+    'Number',
+    'ParentHash',
+    'Digest',
+    'Events',
+    'EventCount',
+    'EventTopics',
+    'BlockHash',
+    'LastRuntimeUpgrade',
+    'ExtrinsicCount',
+    'ExtrinsicData',
+    'BlockWeight',
+    'AllExtrinsicsLen',
+    'BlockSize',
+    'ExecutionPhase',
+    'InherentsApplied',
+  ].map((item) => valueKey('System', item)),
+);
+const ITEM_BYTES = 32;
+
+/** Whether a key of a chain's state is the host's own here: `:code` and the like, the lab's switches, what this host's blocks are made with. */
+const isOfHost = (key: Key): boolean =>
+  key.startsWith(':') || key === LAB_SETTINGS || OF_BLOCKS.has(key.slice(0, ITEM_BYTES));
+
+/** `Timestamp.Now`, in milliseconds. */
+export const TIME: Key = valueKey('Timestamp', 'Now');
+
 /** The hash that blocks of this host call block 0. */
 export const GENESIS_HASH: Hex = toHex(hashes.blake2_256(Buffer.from('assay genesis')));
 
@@ -160,5 +190,47 @@ export const baseState = (
   state.set(valueKey('System', 'LastRuntimeUpgrade'), fromHex(upgraded));
   const zero = toHex(new Uint8Array(blockNumberWidth(metadata)));
   state.set(twox64Key('System', 'BlockHash', zero), fromHex(GENESIS_HASH));
+  return state;
+};
+
+/** What a scenario begins with, over what all of one runtime have in common. */
+export const scenarioState = (
+  base: ReadonlyMap<Key, Uint8Array>,
+  translation: Translation,
+  metadata: RuntimeMetadata,
+  { accounts, sudo, storage }: Pick<Genesis, 'accounts' | 'sudo' | 'storage'>,
+): Map<Key, Uint8Array> => {
+  const state = new Map(base);
+  for (const [key, value] of fundedAccounts(metadata, [...new Set([...accounts, sudo])])) state.set(key, value);
+  state.set(SUDO_KEY, fromHex(sudo));
+  for (const [hex, value] of Object.entries(storage))
+    state.set(translation.runtimeKey(hex), fromHex(translation.runtimeValue(hex, value)));
+  return state;
+};
+
+/** What a chain has stored over what a runtime's own scenarios have in common; clock and code stay the host's. */
+export const chainState = (
+  base: ReadonlyMap<Key, Uint8Array>,
+  translation: Translation,
+  found: Iterable<readonly [Hex, Hex]>,
+): Map<Key, Uint8Array> => {
+  const state = new Map(base);
+  for (const [hex, value] of found) {
+    const key = translation.runtimeKey(hex);
+    if (!isOfHost(key)) state.set(key, fromHex(value));
+  }
+  return state;
+};
+
+/** Another runtime's state with this one's code. */
+export const withCode = (
+  base: ReadonlyMap<Key, Uint8Array>,
+  found: Iterable<readonly [Key, Uint8Array]>,
+): Map<Key, Uint8Array> => {
+  const state = new Map(found);
+  for (const key of [keyOf(CODE_KEY), LAB_SETTINGS]) {
+    const own = base.get(key);
+    if (own !== undefined) state.set(key, own);
+  }
   return state;
 };

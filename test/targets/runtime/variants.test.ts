@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRuntime } from '../../../src/targets/runtime/runtime.js';
 import type { Layout } from '../../../src/targets/layout.js';
 import { lab } from '../../lab.js';
-import { MIGRATED, MOVED, NOTED } from '../../variants.js';
+import { DROPPED, MIGRATED, MOVED, NOTED } from '../../variants.js';
 
 /** What differs from the specification, and which calls of Compute have another index. */
 const changesOf = ({ pallets: { Compute }, findings, missing }: Layout) => ({
@@ -20,6 +20,7 @@ describe('a runtime like the next release of the lab', () => {
     ['noted', NOTED],
     ['migrated', MIGRATED],
     ['moved', MOVED],
+    ['dropped', DROPPED],
   ])('"%s" has the next spec_version, and all else in its version as the lab', async (_, file) => {
     const { version } = await loadRuntime(file);
     expect(lab.version.spec_version).toBe(9000);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! From version 0 of Compute's storage to version 1, in which a request has a priority: what the variant `migrated` does at
-//! its first block. It is compiled into every variant, so that it is tested with the lab; only `migrated` runs it.
+//! What variants do at their first block: `migrated` goes from version 0 of Compute's storage to version 1, in which a request
+//! has a priority, and `dropped` loses entries. Both are compiled into every variant, so that they are tested with the lab.
 
-use super::{ComputeRequests, Config, Pallet};
+use super::{ComputeRequests, Config, MinerComputeRequest, MinerComputeRequests, Pallet};
 use alloc::vec::Vec;
 use codec::DecodeAll;
 use core::marker::PhantomData;
 use frame_support::{
 	migrations::VersionedMigration,
 	storage::unhashed,
-	traits::{Get, UncheckedOnRuntimeUpgrade},
+	traits::{Get, OnRuntimeUpgrade, UncheckedOnRuntimeUpgrade},
 	weights::Weight,
 };
 
@@ -74,5 +74,20 @@ mod version_unchecked {
 			}
 			weight
 		}
+	}
+}
+
+/// A migration with a bug in it: the last entry of each miner's queue is gone, and the layout is as it was.
+pub struct DropLast<T>(PhantomData<T>);
+
+impl<T: Config> OnRuntimeUpgrade for DropLast<T> {
+	fn on_runtime_upgrade() -> Weight {
+		let mut weight = Weight::zero();
+		MinerComputeRequests::<T>::translate_values(|mut queue: Vec<MinerComputeRequest>| {
+			queue.pop();
+			weight.saturating_accrue(T::DbWeight::get().reads_writes(2, 1));
+			Some(queue)
+		});
+		weight
 	}
 }

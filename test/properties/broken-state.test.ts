@@ -1,7 +1,7 @@
 /** What breaks an invariant in a state that is there: the invariant, and the fewest keys that do. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brokenIn } from '../../src/audit/broken-state.js';
+import { brokenIn } from '../../src/properties/broken-state.js';
 import type { RawState } from '../../src/spec/answers.js';
 import { hexOfText, type Hex } from '../../src/spec/hex.js';
 import { invariants } from '../../src/spec/invariants.js';
