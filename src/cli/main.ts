@@ -6,17 +6,18 @@ import { InputError } from '../properties/recording-file.js';
 import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
 import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
-import type { SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { AuditCommandOptions } from './audit.js';
 import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
+import { ending, type Leniency } from './exit-codes.js';
+import type { FollowCommandOptions } from './follow.js';
 import type { GateCommandOptions } from './gate.js';
 import { EXAMPLES, SIDES, TARGETS, WAITS } from './help.js';
 import type { ListName } from './list.js';
 import type { LoadPlanOptions, LoadRunCommandOptions } from './load.js';
 import type { RecordCommandOptions } from './record.js';
 import { emitsTests, replayAll, type ReplayAllOptions } from './replay.js';
-import { runSession, version, worst, type Ending, type Session, type SessionOptions } from './session.js';
+import { runSession, version, type Ending, type Session, type SessionOptions } from './session.js';
 
 const USAGE_ERROR = 2;
 
@@ -28,45 +29,10 @@ const whole =
     throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
   };
 
-/** What is let pass, or not. */
-interface Leniency {
-  readonly requireCoverage: boolean;
-  readonly allowAbsent?: boolean;
-}
-
 interface CommonOptions extends SessionOptions, Leniency {
   readonly target?: string;
   readonly rules?: string;
 }
-
-const failing: ReadonlySet<Verdict> = new Set(['finding', 'unattributed', 'not covered']);
-
-const exitOf = (suites: readonly SuiteFinished[], { requireCoverage, allowAbsent }: Leniency): Ending['exit'] => {
-  const verdicts = suites.map(({ verdict }) => verdict);
-  if (verdicts.includes('error')) return 2;
-  const fails = (verdict: Verdict): boolean =>
-    failing.has(verdict) ||
-    (verdict === 'vacuous' && requireCoverage) ||
-    (verdict === 'absent' && allowAbsent !== true);
-  return verdicts.some(fails) ? 1 : 0;
-};
-
-const messages: Readonly<Record<Verdict, string>> = {
-  conforms: 'everything that was compared equals what was expected',
-  deviates: 'what is wrong is known of the deployed pallet ("assay list deviations"), and mended under "promised"',
-  vacuous: 'some part of the run did not reach what it is about: give it more --runs or --steps, or another recording',
-  'not covered': 'the recording has calls that the specification does not describe',
-  absent:
-    'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
-  unattributed: 'a difference could not be attributed',
-  finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
-  error: 'the work could not be done to its end: the table has what was done',
-};
-
-const ending = ({ suites }: Session, leniency: Leniency): Ending => {
-  const verdict = worst(suites.map((suite) => suite.verdict));
-  return { message: `${verdict}: ${messages[verdict]}`, exit: exitOf(suites, leniency) };
-};
 
 const chartOption = new Option('--chart <file>', 'draw what was measured, as .svg or as a page, .html');
 
@@ -198,6 +164,27 @@ nodeFlags(
     exitCode = await runSession(options, async (session) => {
       const { record } = await import('./record.js');
       await record({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+      return ending(session, options);
+    });
+  });
+
+common(
+  program
+    .command('follow')
+    .description('a chain as it goes on: every final block against the engine; nothing is sent to it')
+    .requiredOption('--url <url>', 'ws:// or wss:// of a node of the chain'),
+)
+  .option('--from <n>', 'the first block (default: the newest final one)', whole(1, Number.MAX_SAFE_INTEGER))
+  .option('--to <n>', 'the last block (default: for ever, until Ctrl-C)', whole(1, Number.MAX_SAFE_INTEGER))
+  .option('--jsonl <file>', 'append what is found, one JSON object a line (docs/follow.md); "-" for stdout')
+  .option('--checkpoint <file>', 'keep how far it is there, and go on from there the next time')
+  .option('--period <n>', 'blocks that a released IP waits, where the chain does not tell', whole(0, 2 ** 32))
+  .option('--retries <n>', 'reconnections in a row that may bring no block', whole(0, 1_000_000), 10)
+  .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
+  .action(async (options: CommonOptions & FollowCommandOptions) => {
+    exitCode = await runSession({ ...options, toStderr: options.jsonl === '-' }, async (session) => {
+      const { follow } = await import('./follow.js');
+      await follow(options, session);
       return ending(session, options);
     });
   });
