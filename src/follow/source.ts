@@ -1,17 +1,20 @@
 /**
- * Blocks of a chain as a node tells them, several asked for at once. Nothing is sent: what is asked is on the list of `READS`.
+ * Blocks of a chain as a node tells them, several asked for at once. Nothing is sent.
  *
- * The storage of the pallets under test is read whole after each block, so that a value that nobody wrote is seen; two blocks make the
- * changes. Where the node has proofs, the hash of each pallet's part of the state tells that nothing changed in it, and it is not read.
+ * The storage of the pallets under test is looked at whole after each block, so that a value that nobody wrote is seen; two blocks make
+ * the changes. A proof of a few nodes tells the hash of each pallet's part of the state: a part that was read before is not read again.
+ * Where the node has no proofs, all of it is read at each block.
  */
 import { z } from 'zod';
 import { HexSchema } from '../spec/answers.js';
 import { concat, type Hex } from '../spec/hex.js';
+import { DecodeError } from '../spec/scale.js';
 import { twox128 } from '../spec/hashing.js';
 import { NodeFailure } from '../targets/failures.js';
 import { CODE_KEY } from '../targets/runtime/blob.js';
 import { isStateGone } from '../targets/node/code.js';
 import { Quantity, RpcError, type RpcConnection } from '../targets/node/connection.js';
+import { NO_PART, partsUnder } from '../targets/node/trie-parts.js';
 import { LAB_SETTINGS, SUDO_KEY, valueKey } from '../targets/runtime/genesis.js';
 import { hexOfKey } from '../targets/runtime/translation.js';
 
@@ -41,6 +44,7 @@ const SignedBlock = z.object({
   }),
 });
 const Keys = z.array(HexSchema);
+const ReadProof = z.object({ proof: z.array(HexSchema) });
 const ChangeSets = z.array(z.object({ changes: z.array(z.tuple([HexSchema, HexSchema.nullable()])) }));
 
 const EVENTS = hexOfKey(valueKey('System', 'Events'));
@@ -52,10 +56,16 @@ const NO_EVENTS = '0x00';
 const PAGE = 1_000;
 /** Of JSON-RPC. */
 const NO_SUCH_METHOD = -32_601;
+/** Parts of states that are kept: those of the blocks that are asked for at once, and some more. */
+const MOST_PARTS = 128;
+const NOTHING: OwnState = new Map();
 
 export class BlockSource {
-  /** Whether the node tells the hash of a value; Chopsticks does not. */
+  /** Whether the node tells the hash of a value, and proves what it tells; Chopsticks does neither. */
   private tellsHashes = true;
+  private tellsProofs = true;
+  /** By what {@link partsUnder} calls them, the last used last. */
+  private readonly parts = new Map<string, Promise<OwnState>>();
 
   constructor(private readonly connection: RpcConnection) {}
 
@@ -78,13 +88,15 @@ export class BlockSource {
   async read(number: bigint, prefixes: readonly Hex[]): Promise<ReadBlock> {
     const hash = await this.hashOf(number);
     if (hash === null) throw this.noBlock(number);
-    const [signed, values, codeHash, ...states] = await Promise.all([
-      this.connection.request(SignedBlock.nullable(), 'chain_getBlock', hash),
+    const asked = this.connection.request(SignedBlock.nullable(), 'chain_getBlock', hash);
+    const [signed, values, codeHash, names] = await Promise.all([
+      asked,
       this.valuesAt([EVENTS, SUDO, LAB], hash),
       this.codeHash(hash),
-      ...prefixes.map((prefix) => this.stateUnder(prefix, hash)),
+      prefixes.length === 0 ? null : this.partNames(prefixes, hash, asked),
     ]);
     if (signed === null) throw this.noBlock(number);
+    const states = await Promise.all(prefixes.map((prefix) => this.part(prefix, hash, names?.get(prefix))));
     const { header, extrinsics } = signed.block;
     return {
       number,
@@ -128,6 +140,47 @@ export class BlockSource {
     }
     const version = await this.connection.request(z.unknown(), 'state_getRuntimeVersion', hash);
     return concat(twox128(JSON.stringify(version)));
+  }
+
+  /** What the part of the state under each prefix is called; null where the node proves nothing. */
+  private async partNames(
+    prefixes: readonly Hex[],
+    hash: Hex,
+    asked: Promise<z.infer<typeof SignedBlock> | null>,
+  ): Promise<ReadonlyMap<Hex, string> | null> {
+    if (!this.tellsProofs) return null;
+    try {
+      const [signed, { proof }] = await Promise.all([
+        asked,
+        this.connection.request(ReadProof, 'state_getReadProof', prefixes, hash),
+      ]);
+      return signed && partsUnder(signed.block.header.stateRoot, proof, prefixes);
+    } catch (error) {
+      const isRefused = error instanceof RpcError && !isStateGone(error);
+      if (!isRefused && !(error instanceof DecodeError)) throw error;
+      this.tellsProofs = false;
+      return null;
+    }
+  }
+
+  /** What lies under a prefix: read once for all blocks that have the same there. */
+  private async part(prefix: Hex, hash: Hex, name: string | undefined): Promise<OwnState> {
+    if (name === undefined) return this.stateUnder(prefix, hash);
+    if (name === NO_PART) return NOTHING;
+    const named = `${prefix} ${name}`;
+    const known = this.parts.get(named) ?? this.stateUnder(prefix, hash);
+    this.parts.delete(named);
+    this.parts.set(named, known);
+    for (const oldest of this.parts.keys()) {
+      if (this.parts.size <= MOST_PARTS) break;
+      this.parts.delete(oldest);
+    }
+    try {
+      return await known;
+    } catch (error) {
+      this.parts.delete(named);
+      throw error;
+    }
   }
 
   private async stateUnder(prefix: Hex, hash: Hex): Promise<OwnState> {

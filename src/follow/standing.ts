@@ -41,7 +41,7 @@ const changesBetween = (before: ReadBlock, after: ReadBlock, translation: Transl
   const changes: Record<Hex, Hex | null> = {};
   for (const [prefix, now] of after.state) {
     const then = before.state.get(prefix) ?? NOTHING;
-    // A part of which the node proves that it is the same is the same object.
+    // A part that the node proves to be the same is the same object.
     if (then === now) continue;
     for (const [key, value] of now) if (then.get(key) !== value) changes[specified(translation, key)] = value;
     for (const key of then.keys()) if (!now.has(key)) changes[specified(translation, key)] = null;

@@ -14,13 +14,14 @@ import {
   stop,
   type Step,
 } from './scripted-chain.js';
-import { serve } from './scripted-node.js';
+import { serve, type NodeOptions } from './scripted-node.js';
 
 const followed = async (
   chain: ScriptedChain,
   options: Partial<Following> = {},
+  nodeOptions: NodeOptions = {},
 ): Promise<Followed & { readonly asked: ReadonlySet<string> }> => {
-  const node = await serve(chain);
+  const node = await serve(chain, nodeOptions);
   try {
     const came = await follow({ url: node.url, to: BigInt(chain.head.number), ...options });
     return { ...came, asked: node.asked };
@@ -66,10 +67,21 @@ describe('following an honest chain', () => {
       'chain_subscribeFinalizedHeads',
       'state_getKeysPaged',
       'state_getMetadata',
+      'state_getReadProof',
       'state_getRuntimeVersion',
       'state_getStorageHash',
       'state_queryStorageAt',
     ]);
+  });
+
+  it('tells the same of a node that has no proofs', async () => {
+    const chain = honest();
+    chain.add([], { changes: { [IPS]: ipsOf('10.9.9.9') } });
+    chain.idle(3);
+    const [proving, telling] = [await followed(chain), await followed(chain, {}, { proves: false })];
+    expect(only(telling, 'difference')).toEqual(only(proving, 'difference'));
+    expect(only(telling, 'difference')).toHaveLength(1);
+    expect(comparedIn(telling.alerts)).toEqual(numbers(1, 40));
   });
 
   it('begins with the newest final block where none is named', async () => {

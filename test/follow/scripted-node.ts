@@ -5,6 +5,7 @@ import type { Hex } from '../../src/spec/hex.js';
 import { CODE_KEY } from '../../src/targets/runtime/blob.js';
 import { LAB_SETTINGS, SUDO_KEY, valueKey } from '../../src/targets/runtime/genesis.js';
 import { hexOfKey } from '../../src/targets/runtime/translation.js';
+import { provenState, type ProvenState } from '../targets/node/proven-state.js';
 import { listen, type TextSocket } from '../targets/node/websocket.js';
 import type { ChainBlock, ScriptedChain } from './scripted-chain.js';
 
@@ -15,6 +16,8 @@ const EVENTS = hexOfKey(valueKey('System', 'Events'));
 export interface NodeOptions {
   /** The number of the oldest block whose state is there. */
   keeps?: number;
+  /** Whether it has proofs; default: yes. */
+  proves?: boolean;
   /** Tells nothing of heads, and answers no question about them. */
   silent?: boolean;
 }
@@ -43,11 +46,19 @@ class Refusal extends Error {
   }
 }
 
-const header = ({ number, parent }: ChainBlock) => ({
-  number: '0x' + number.toString(16),
-  parentHash: parent,
-  stateRoot: parent,
-  extrinsicsRoot: parent,
+const proven = new WeakMap<ChainBlock, ProvenState>();
+
+const proofOf = (block: ChainBlock): ProvenState => {
+  const known = proven.get(block) ?? provenState(block.state);
+  proven.set(block, known);
+  return known;
+};
+
+const header = (block: ChainBlock) => ({
+  number: '0x' + block.number.toString(16),
+  parentHash: block.parent,
+  stateRoot: proofOf(block).root,
+  extrinsicsRoot: block.parent,
   digest: { logs: [] },
 });
 
@@ -105,6 +116,11 @@ export const serve = async (first: ScriptedChain, options: NodeOptions = {}): Pr
       const block = stored(hash);
       const all = z.array(HexSchema).parse(keys);
       return [{ block: block.hash, changes: all.map((key) => [key, valueAt(block, key)]) }];
+    },
+    state_getReadProof: ([, hash]) => {
+      if (options.proves === false) throw new Refusal(-32_601, 'Method not found: state_getReadProof');
+      const block = stored(hash);
+      return { at: block.hash, proof: proofOf(block).proof };
     },
     state_getKeysPaged: ([prefix, count, after, hash]) =>
       keysUnder(stored(hash), HexSchema.parse(prefix), z.int().parse(count), HexSchema.nullable().parse(after)),
