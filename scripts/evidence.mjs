@@ -66,6 +66,7 @@ const claims = {
   gate: () => measure('gate'),
   bench: () => measure('bench'),
   load: () => measure('load'),
+  follow: () => measure('follow'),
   chopsticks: () => measure('chopsticks'),
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { root } from './cli/run-cli.js';
-import { blocks, commands, isLoad, pages, runDocumented, text } from './documented.js';
+import { blocks, commands, isFollow, isLoad, pages, runDocumented, text } from './documented.js';
+import { ScriptedChain } from './follow/scripted-chain.js';
+import { serve } from './follow/scripted-node.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,10 +18,28 @@ describe('the documentation', () => {
     expect(commands.length).toBeGreaterThan(10);
   });
 
-  it.each(commands.filter((each) => !isLoad(each)))('says what really works: $command', async (each) => {
-    const ran = await runDocumented(each, folder);
-    expect(ran.stderr).toBe('');
-    expect(ran.code).toBe(each.code);
+  it.each(commands.filter((each) => !isLoad(each) && !isFollow(each)))(
+    'says what really works: $command',
+    async (each) => {
+      const ran = await runDocumented(each, folder);
+      expect(ran.stderr).toBe('');
+      expect(ran.code).toBe(each.code);
+    },
+  );
+
+  it('says what really works of a chain that is followed', async () => {
+    const chain = new ScriptedChain();
+    chain.idle(30);
+    const node = await serve(chain);
+    try {
+      const ran = [];
+      for (const each of commands.filter(isFollow)) ran.push(await runDocumented(each, folder, node.url));
+      expect(ran.map(({ code }) => code)).toEqual(commands.filter(isFollow).map(({ code }) => code));
+      expect(ran.map(({ stderr }) => stderr.includes('assay: '))).not.toContain(true);
+      expect(ran.at(-1)?.stdout).toContain('"from":"21","resumed":true');
+    } finally {
+      await node.close();
+    }
   });
 
   it('names no script that package.json does not have', () => {

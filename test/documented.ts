@@ -38,14 +38,22 @@ export const commands: readonly DocumentedCommand[] = blocks('sh')
 /** Whether it needs k6, and some of them the omni-node. */
 export const isLoad = ({ command }: DocumentedCommand): boolean => command.startsWith('npx assay load run');
 
-/** Runs it as it stands, but for what it writes, which goes to `folder`. */
-export const runDocumented = ({ command }: DocumentedCommand, folder: string): Promise<Ran> => {
+/** Whether it needs a chain that goes on. */
+export const isFollow = ({ command }: DocumentedCommand): boolean => command.startsWith('npx assay follow');
+
+/** The node that the documentation says is there. */
+const URL_THERE = 'ws://127.0.0.1:9944';
+
+/** Runs it as it stands, but for what it writes, which goes to `folder`, and the node that is there, which is at `url`. */
+export const runDocumented = ({ command }: DocumentedCommand, folder: string, url = URL_THERE): Promise<Ran> => {
   const args = command
+    .replace(URL_THERE, url)
     .replace(/^npx assay ?/, '')
     .split(' ')
     .filter((word) => word !== '')
     .map((word) => word.replaceAll("'", ''));
-  const isWritten = (word: string, at: number): boolean => word.endsWith('.ndjson') || args[at - 1] === '--out';
+  const isWritten = (word: string, at: number): boolean =>
+    word.endsWith('.ndjson') || ['--out', '--checkpoint'].includes(args[at - 1] ?? '');
   const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
   const keeps = args[0] === 'check' || args[0] === 'gate';
   return assay(keeps ? [...inFolder, '--out', folder] : inFolder);

@@ -20,6 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   load: ['spec', 'engine', 'targets', 'properties'],
   gate: ['spec', 'engine', 'targets', 'properties', 'load'],
   audit: ['spec', 'engine', 'targets', 'properties', 'gate'],
+  follow: ['spec', 'engine', 'targets', 'properties'],
   reports: ['spec'],
 };
 /** Where everything is wired together. */

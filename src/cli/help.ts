@@ -15,6 +15,8 @@ Examples:
   assay audit --target my.wasm                  what is wrong with a runtime, on a list or not, and why
   assay gate --old ws://HOST --new new.wasm --expect assay.yaml
                                                 an upgrade: what it changes that nobody announced
+  assay follow --url wss://HOST --checkpoint follow.json --jsonl alerts.jsonl
+                                                a chain as it goes on, every final block against the engine
   assay bench --compare old.wasm --target runtime:new.wasm
                                                 what calls cost, old and new timed in turns
   assay load run --target omni --rate 200       what a node bears, and whether it still does the right thing then

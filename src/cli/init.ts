@@ -5,21 +5,21 @@ import { InputError } from '../properties/recording-file.js';
 import { wholeFile } from '../reports/whole-file.js';
 
 const TEXT = `# What "assay" is to do here unless its command line or the environment (ASSAY_RUNS=800) says otherwise, and what it is to let pass.
-# It is read from the current folder; --config FILE names another one.
+# It is read from the current folder; --config FILE names another one. Whatever stands behind "# " and is no sentence is an example.
 format: assay/1
 
 # Values of flags, by command: "assay check --help" shows them.
 defaults:
   check:
     runs: 400
-#   seed: 7                       # the same scenarios each time
-#   target: runtime:my.wasm
-# gate:
-#   old: wss://HOST               # the runtime that the chain has now
-#   expect: assay.yaml            # the sections below
-# audit:
-#   target: my.wasm
-#   expect: assay.yaml
+#     seed: 7                     # the same scenarios each time
+#     target: runtime:my.wasm
+#   gate:
+#     old: wss://HOST             # the runtime that the chain has now
+#     expect: assay.yaml          # the sections below
+#   audit:
+#     target: my.wasm
+#     expect: assay.yaml
 
 # Rules that the next runtime is to follow otherwise ("assay list rules"). Each entry says why, who says so, and until when it counts;
 # one that expired, or that nothing in the run matches, is a finding by itself.

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: the only place that wires rooms together. Exit codes: the README's table. */
 import { randomInt } from 'node:crypto';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { InputError } from '../properties/recording-file.js';
 import { LARGEST_SEED } from '../properties/seed.js';
 import { RuleError } from '../spec/rules.js';
@@ -11,6 +11,8 @@ import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import { configOf, configure, CONFIGURATION } from './configuration.js';
 import { ending, type Leniency } from './ending.js';
+import { asksForCoverage, chartOption, common, jsonOption, nodeFlags, planned, reporting, whole } from './flags.js';
+import type { FollowCommandOptions } from './follow.js';
 import type { GateCommandOptions } from './gate.js';
 import { EXAMPLES, SIDES, TARGETS, WAITS } from './help.js';
 import type { ListName } from './list.js';
@@ -21,59 +23,16 @@ import { runSession, version, type Ending, type Session, type SessionOptions } f
 
 const USAGE_ERROR = 2;
 
-const whole =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
-  };
-
 interface CommonOptions extends SessionOptions, Leniency {
   readonly target?: string;
   readonly rules?: string;
 }
-
-const chartOption = new Option('--chart <file>', 'draw what was measured, as .svg or as a page, .html');
 
 /** Where nothing failed, what a run that measures has to say stands in its tables. */
 const measured = ({ suites }: Session): Partial<Ending> =>
   suites.every(({ verdict }) => verdict === 'conforms')
     ? { message: 'measured: --json FILE has all figures, --chart FILE draws them' }
     : {};
-
-const jsonOption = new Option('--json <file>', 'write the run events as NDJSON (docs/run-events.md)');
-
-const common = (command: Command): Command =>
-  reporting(
-    command.addOption(
-      new Option('--rules <rules>', 'the engine\'s rules: "deployed", "promised", or "DEV-04=promised,REV-01=9006"'),
-    ),
-  );
-
-/** The flags of all commands that judge. */
-const reporting = (command: Command): Command =>
-  command
-    .addOption(jsonOption)
-    .option('--junit <file>', 'write the verdicts as JUnit XML')
-    .option('--sarif <file>', 'write what was found as SARIF 2.1.0, for code scanning')
-    .option('--markdown <file>', 'write what was found as a comment for a pull request')
-    .option('--no-annotations', 'on GitHub Actions: do not show what was found beside the run')
-    .option('--quiet', 'print the table only')
-    .option(
-      '--require-coverage',
-      'exit 1 where something was not reached (default where CI=true)',
-      process.env.CI === 'true',
-    )
-    .option('--no-require-coverage');
-
-/** The flags of commands that may have to do with a node. */
-const nodeFlags = (command: Command): Command =>
-  command
-    .option('--suri <uri>', 'of the key that pays on a node that is there, //Alice by default (or ASSAY_SURI)')
-    .option('--allow-writes', 'send transactions to a chain that is not your own, once confirmed')
-    .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
-    .option('--node-bin <file>', 'polkadot-omni-node, where it is not on the PATH (or ASSAY_NODE_BIN)');
 
 const program = new Command('assay')
   .description(
@@ -87,10 +46,6 @@ const program = new Command('assay')
   .addHelpText('after', EXAMPLES);
 
 const LISTS = ['requirements', 'rules', 'deviations', 'invariants', 'mutants'] as const satisfies readonly ListName[];
-
-/** Whether every cell must be reached: by the flag itself. The default budget reaches some nine in ten of them. */
-const asksForCoverage = ({ requireCoverage }: Leniency, command: Command): boolean =>
-  requireCoverage && command.getOptionValueSource('requireCoverage') === 'cli';
 
 interface SeedOption {
   readonly seed?: number;
@@ -195,6 +150,27 @@ nodeFlags(
     },
   );
 
+common(
+  program
+    .command('follow')
+    .description('a chain as it goes on: every final block against the engine; nothing is sent to it')
+    .requiredOption('--url <url>', 'ws:// or wss:// of a node of the chain'),
+)
+  .option('--from <n>', 'the first block (default: the newest final one)', whole(1, Number.MAX_SAFE_INTEGER))
+  .option('--to <n>', 'the last block (default: for ever, until Ctrl-C)', whole(1, Number.MAX_SAFE_INTEGER))
+  .option('--jsonl <file>', 'append what is found, one JSON object a line (docs/follow.md); "-" for stdout')
+  .option('--checkpoint <file>', 'keep how far it is there, and go on from there the next time')
+  .option('--period <n>', 'blocks that a released IP waits, where the chain does not tell', whole(0, 2 ** 32))
+  .option('--retries <n>', 'reconnections in a row that may bring no block', whole(0, 1_000_000), 10)
+  .option('--wait <limits>', `seconds that a node may take: ${WAITS} (or ASSAY_WAIT)`)
+  .action(async (options: CommonOptions & FollowCommandOptions) => {
+    exitCode = await runSession({ ...options, toStderr: options.jsonl === '-' }, async (session) => {
+      const { follow } = await import('./follow.js');
+      await follow(options, session);
+      return ending(session, options);
+    });
+  });
+
 reporting(
   program
     .command('audit')
@@ -282,21 +258,6 @@ const loading = program
   .command('load')
   .hook('preSubcommand', (parent, command) => configure(command, configOf(parent)))
   .description('a planned load on a node, sent by k6, and everything that it brought about verified');
-
-/** What is sent, to what. */
-const planned = (command: Command): Command =>
-  nodeFlags(command)
-    .option('--scenario <name>', 'read, submit, lifecycle, spike or soak (default: submit)')
-    .option(
-      '--rate <n>',
-      'calls that arrive in a second (default: 3 on Chopsticks, 200 on the omni-node, 20 elsewhere)',
-    )
-    .option('--duration <time>', 'such as 60s or 2m (default: 60s)')
-    .option('--users <n>', 'who sign')
-    .option('--lives <n>', 'of the scenario lifecycle: VMs whose whole lives are played')
-    .option('--requests <n>', "other users' requests that the chain begins with, such as 10k (default: 100)")
-    .option('--queue <n>', "entries that each miner's lists begin with (default: 10)")
-    .option('--seed <n>', 'of the plan (default: random, and told)', whole(0, LARGEST_SEED));
 
 planned(
   loading

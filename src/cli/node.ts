@@ -2,11 +2,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { baseRules } from '../properties/base-rules.js';
 import { genesisOf, makeCast } from '../properties/cast.js';
 import { InputError } from '../properties/recording-file.js';
 import { scopeOf, type LayoutScope } from '../properties/scope.js';
 import { signAt } from '../spec/accounts.js';
-import { REVISED_SPEC_VERSION, revisionRules, Rules } from '../spec/rules.js';
+import type { Rules } from '../spec/rules.js';
 import type { Limits } from '../targets/node/limits.js';
 import { DEFAULT_LIMITS } from '../targets/node/limits.js';
 import { findOmni } from '../targets/node/omni.js';
@@ -76,15 +77,6 @@ export const quietLibrary = (): void => {
   }
 };
 
-/** What a node's rules are taken to be where nobody says: as deployed, with the revisions that its runtime has. */
-const baseOf = ({ identity, lab }: OpenedNode): Rules => {
-  if (lab === null) return Rules.deployed.revisedFor(identity.layout.revised ? REVISED_SPEC_VERSION : 0);
-  return Rules.of(
-    [],
-    revisionRules.filter((rule) => lab.rules.revised(rule)),
-  );
-};
-
 /** A node and what stands behind it; each further one for the same name is a new chain where we start it. */
 export class Nodes {
   private readonly opened: OpenedNode[] = [];
@@ -135,7 +127,7 @@ export class Nodes {
 
   /** What is compared of it, and with which rules unless somebody says otherwise. */
   subject(node: OpenedNode): { readonly scope: LayoutScope; readonly base: Rules } {
-    return { scope: scopeOf(node.identity.layout), base: baseOf(node) };
+    return { scope: scopeOf(node.identity.layout), base: baseRules(node.identity.layout, node.lab) };
   }
 
   /** Ends all that was opened. */

@@ -14,6 +14,8 @@ export const version = z
 
 export interface SessionOptions extends ReportOptions {
   readonly quiet?: boolean;
+  /** Whether stdout is for something else, and a person reads on stderr. */
+  readonly toStderr?: boolean;
 }
 
 /** What a command gives back: the run's message and its exit code. */
@@ -66,7 +68,8 @@ export const runSession = async (
   options: SessionOptions,
   body: (session: Session) => Promise<Ending>,
 ): Promise<number> => {
-  const terminal = terminalReport({ stream: process.stdout, quiet: options.quiet === true });
+  const stream = options.toStderr === true ? process.stderr : process.stdout;
+  const terminal = terminalReport({ stream, quiet: options.quiet === true });
   let isThrown = false;
   // What is thrown is told on stderr by whoever catches it: once is enough for a person.
   const toTerminal: Emit = (event) =>

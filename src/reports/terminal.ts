@@ -193,6 +193,19 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   bench: 'timing',
   growth: 'measuring',
   load: 'loading',
+  follow: 'following',
+};
+
+/** What is a sentence by itself. */
+type Sentence = Event<'layout-finding' | 'notice' | 'not-covered'>;
+
+const isSentence = (event: RunEvent): event is Sentence =>
+  event.type === 'layout-finding' || event.type === 'notice' || event.type === 'not-covered';
+
+const sentenceLine = (event: Sentence): string => {
+  if (event.type === 'notice') return event.sentence;
+  if (event.type === 'layout-finding') return `${pc.red('layout')} ${event.sentence}`;
+  return `${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`;
 };
 
 /** What other reports show: who ran what, a node in full, pictures. */
@@ -262,6 +275,10 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
 
   return (event) => {
     if (isForOthers(event)) return;
+    if (isSentence(event)) {
+      say(sentenceLine(event));
+      return;
+    }
     switch (event.type) {
       case 'suite-started':
         start(event);
@@ -271,12 +288,6 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
         break;
       case 'difference':
         difference(event);
-        break;
-      case 'layout-finding':
-        say(`${pc.red('layout')} ${event.sentence}`);
-        break;
-      case 'not-covered':
-        say(`${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`);
         break;
       case 'coverage':
         say(...coverageLines(event, quiet));

@@ -6,6 +6,18 @@ import { dirname } from 'node:path';
 const placeOf = (file: string): string =>
   lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? realpathSync(file) : file;
 
+/** Puts a text into a file's place, as a whole. @throws where that is impossible, and leaves what was there */
+export const replaceFile = (file: string, text: string): void => {
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+};
+
 /**
  * Makes sure now that a file can be written later, and takes away an earlier run's: whoever finds a file finds this run's.
  * @returns writes it; throws where that has become impossible, and leaves nothing then
@@ -21,13 +33,5 @@ export const wholeFile = (file: string): ((text: string) => void) => {
   writeFileSync(beside, '');
   rmSync(beside);
   rmSync(place, { force: true });
-  return (text) => {
-    try {
-      writeFileSync(beside, text);
-      renameSync(beside, place);
-    } catch (error) {
-      rmSync(beside, { force: true });
-      throw error;
-    }
-  };
+  return (text) => replaceFile(place, text);
 };

@@ -38,7 +38,7 @@ export const RunStarted = z.object({
  * A part of a run: one recording's replay, one invariant's search, a layout check, a differential run, a recording made, a node
  * introduced, its pool asked; of a gate the interfaces held against each other, the rules that each side was found to follow, old
  * against new step by step, the state across the upgrade, storage operations, and what was announced; calls timed, their growth,
- * a load on a node.
+ * a load on a node; a chain that is followed.
  */
 export const SuiteStarted = z.object({
   type: z.literal('suite-started'),
@@ -60,6 +60,7 @@ export const SuiteStarted = z.object({
     'bench',
     'growth',
     'load',
+    'follow',
   ]),
   /** What was tested, with its rules. */
   target: z.string(),
@@ -86,7 +87,10 @@ export const Difference = z.object({
   file: z.string().optional(),
   line: Count.optional(),
   scenario: z.int(),
-  /** Null where it is about the scenario's beginning or end; the number of the check where it is about the pool. */
+  /**
+   * Null where it is about the scenario's beginning or end; the number of the check where it is about the pool, of the extrinsic in its
+   * block where a chain is followed.
+   */
   step: z.int().nullable(),
   block: z.string(),
   /** The step as somebody would write it. */
@@ -154,6 +158,10 @@ export const NodeIntroduced = z.object({
   notCovered: z.array(z.string()),
 });
 export type NodeIntroduced = z.infer<typeof NodeIntroduced>;
+
+/** Something that happened while a chain was followed, and is no verdict: a connection lost, an upgrade, blocks passed over. */
+export const Notice = z.object({ type: z.literal('notice'), suite: z.string(), sentence: z.string() });
+export type Notice = z.infer<typeof Notice>;
 
 /** Something that could not be checked, and why. Counted once per suite. */
 export const NotCoveredEvent = z.object({
@@ -331,6 +339,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   Difference,
   LayoutFinding,
   NodeIntroduced,
+  Notice,
   NotCoveredEvent,
   CoverageEvent,
   Counterexample,

@@ -176,6 +176,7 @@ export const everything: readonly RunEvent[] = [
     finding({ id: 'expectation/late', kind: 'expectation', part: 'late', expectation: 'expired on 2026-01-01' }),
   ]),
   ...suite('replayed', 'not covered', [
+    { type: 'notice', suite: 'replayed', sentence: 'connected again' },
     { type: 'not-covered', suite: 'replayed', what: 'call ExecutionUnit 4', reason: 'nothing describes it', count: 3 },
   ]),
   ...suite('missing', 'absent'),
@@ -267,6 +268,7 @@ export const hostileRun = hostileText.map((text) =>
       finding({ suite: text, id: `${text}2`, sentence: text, status: 'accepted', expectation: text }),
       finding({ suite: text, id: `${text}3`, sentence: text, status: 'harmless' }),
       counterexample({ suite: text, broken: text, steps: [text, text], file: text, command: text }),
+      { type: 'notice', suite: text, sentence: text },
       { type: 'not-covered', suite: text, what: text, reason: text, count: 1 },
       {
         type: 'coverage',

@@ -9,7 +9,7 @@ import type { Hex } from '../../spec/hex.js';
 import { NodeFailure } from '../../targets/failures.js';
 import { Quantity, type NodeConnection } from '../../targets/node/connection.js';
 import type { StageChain } from '../../targets/node/stage.js';
-import { inherentsOf, testedPallets } from './blocks.js';
+import { inherentsOf, testedPallets } from '../../targets/node/told-block.js';
 
 const Header = z.object({ number: Quantity });
 const Body = z.object({ block: z.object({ extrinsics: z.array(HexSchema) }) });
@@ -33,7 +33,7 @@ export class Heads {
     private readonly chain: StageChain,
     private best: bigint,
   ) {
-    this.tested = testedPallets(chain);
+    this.tested = testedPallets(chain.identity.layout);
     this.looked = best;
   }
 

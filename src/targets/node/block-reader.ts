@@ -1,19 +1,16 @@
 /** Blocks as a node tells them: what is in one, which events it deposited, and the storage of the pallets under test after it. */
-import type { EventRecord } from '@polkadot/types/interfaces';
-import type { Vec } from '@polkadot/types-codec';
 import { z } from 'zod';
 import { HexSchema, type RawState } from '../../spec/answers.js';
 import { fromHex, type Hex } from '../../spec/hex.js';
+import { DecodeError } from '../../spec/scale.js';
 import { palletPrefix, storage } from '../../spec/storage.js';
 import { NodeFailure } from '../failures.js';
-import { hexOfKey, keyOf, type RawEvent, type Translation } from '../runtime/translation.js';
+import { readEvents, type DepositedEvent } from '../runtime/event-records.js';
+import { hexOfKey, keyOf, type Translation } from '../runtime/translation.js';
 import { valueKey } from '../runtime/genesis.js';
-import { Quantity, type NodeConnection } from './connection.js';
+import { Quantity, type RpcConnection } from './connection.js';
 
-export interface DepositedEvent extends RawEvent {
-  /** The extrinsic's index, null for what the block itself did before or after them. */
-  readonly extrinsic: number | null;
-}
+export type { DepositedEvent } from '../runtime/event-records.js';
 
 /** A block without what it left behind. */
 export interface BlockContents {
@@ -49,7 +46,7 @@ export class BlockReader {
   private readonly prefixes: readonly Hex[];
 
   constructor(
-    private readonly connection: NodeConnection,
+    private readonly connection: RpcConnection,
     private readonly translation: Translation,
   ) {
     this.prefixes = Object.keys(storage)
@@ -141,16 +138,11 @@ export class BlockReader {
 
   private eventsOf(encoded: Hex, number: bigint): DepositedEvent[] {
     try {
-      const records = this.connection.api.registry.createType<Vec<EventRecord>>('Vec<EventRecord>', encoded);
-      return records.map(({ phase, event }) => ({
-        extrinsic: phase.isApplyExtrinsic ? phase.asApplyExtrinsic.toNumber() : null,
-        pallet: event.index[0] ?? -1,
-        member: event.index[1] ?? -1,
-        fields: event.data.toU8a(),
-      }));
+      return readEvents(this.translation.metadata, encoded);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new NodeFailure(`${this.connection.url}: the events of block ${number} can't be decoded: ${why}`, {
+      if (!(error instanceof DecodeError)) throw error;
+      const { url } = this.connection;
+      throw new NodeFailure(`${url}: the events of block ${number} can't be decoded: ${error.message}`, {
         cause: error,
       });
     }

@@ -4,7 +4,7 @@ import { HexSchema } from '../../spec/answers.js';
 import { fromHex, type Hex } from '../../spec/hex.js';
 import { NodeFailure } from '../failures.js';
 import { CODE_KEY } from '../runtime/blob.js';
-import { NodeConnection, Quantity, RpcError, type ConnectionOptions } from './connection.js';
+import { NodeConnection, Quantity, RpcError, type ConnectionOptions, type RpcConnection } from './connection.js';
 
 /** A block's number or hash; null is the newest that is final. */
 export type BlockName = number | Hex | null;
@@ -21,12 +21,12 @@ const Header = z.object({ number: Quantity });
 /** How nodes say that they keep the block and no more what was stored after it. */
 const STATE_IS_GONE = /discarded|pruned|UnknownBlock|unknown block|state.*not (?:found|available)/i;
 
-const noBlock = async (connection: NodeConnection, block: number | Hex): Promise<NodeFailure> => {
+const noBlock = async (connection: RpcConnection, block: number | Hex): Promise<NodeFailure> => {
   const newest = await connection.request(Header, 'chain_getHeader');
   return new NodeFailure(`${connection.url}: the node has no block ${block}: its newest is ${newest.number}`);
 };
 
-const hashOf = async (connection: NodeConnection, block: BlockName): Promise<Hex> => {
+const hashOf = async (connection: RpcConnection, block: BlockName): Promise<Hex> => {
   if (block === null) return connection.request(HexSchema, 'chain_getFinalizedHead');
   if (typeof block === 'string') return block;
   const hash = await connection.request(HexSchema.nullable(), 'chain_getBlockHash', block);
@@ -35,7 +35,7 @@ const hashOf = async (connection: NodeConnection, block: BlockName): Promise<Hex
 };
 
 /** Chopsticks takes a hash that it does not know for one of block 0. */
-const numberOf = async (connection: NodeConnection, hash: Hex): Promise<bigint> => {
+const numberOf = async (connection: RpcConnection, hash: Hex): Promise<bigint> => {
   const header = await connection.request(Header.nullable(), 'chain_getHeader', hash);
   if (header === null) throw await noBlock(connection, hash);
   return header.number;
@@ -43,19 +43,23 @@ const numberOf = async (connection: NodeConnection, hash: Hex): Promise<bigint> 
 
 /** A block's hash and number. @throws NodeFailure where the node has no such block */
 export const locateBlock = async (
-  connection: NodeConnection,
+  connection: RpcConnection,
   block: BlockName,
 ): Promise<{ readonly hash: Hex; readonly number: bigint }> => {
   const hash = await hashOf(connection, block);
   return { hash, number: await numberOf(connection, hash) };
 };
 
+/** Whether a node's answer says that it keeps a block's state no more. */
+export const isStateGone = (error: unknown): error is RpcError =>
+  error instanceof RpcError && STATE_IS_GONE.test(error.said + error.data);
+
 /** Asks for what was stored after a block. @throws NodeFailure where the node keeps it no more */
-export const whereKept = async <T>({ url }: NodeConnection, number: bigint, ask: () => Promise<T>): Promise<T> => {
+export const whereKept = async <T>({ url }: RpcConnection, number: bigint, ask: () => Promise<T>): Promise<T> => {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof RpcError) || !STATE_IS_GONE.test(error.said + error.data)) throw error;
+    if (!isStateGone(error)) throw error;
     throw new NodeFailure(
       `${url}: the node has block ${number}, but no more what was stored then: ask an archive node, or name a newer block`,
       { cause: error },
@@ -63,7 +67,7 @@ export const whereKept = async <T>({ url }: NodeConnection, number: bigint, ask:
   }
 };
 
-const codeAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<Hex> => {
+const codeAt = async (connection: RpcConnection, hash: Hex, number: bigint): Promise<Hex> => {
   const code = await whereKept(connection, number, () =>
     connection.request(HexSchema.nullable(), 'state_getStorage', CODE_KEY, hash),
   );

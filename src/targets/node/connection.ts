@@ -1,12 +1,13 @@
 /**
  * One WebSocket connection to a node, through `@polkadot/api`: requests and subscriptions, each with its limit. It does not
- * connect again by itself: what happened in between would not be known.
+ * connect again by itself: what happened in between would not be known. Who only reads needs no more than an {@link RpcConnection},
+ * which asks nothing by itself; a {@link NodeConnection} lets the library introduce itself to the node as well.
  */
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
 import { z } from 'zod';
 import { NodeFailure } from '../failures.js';
-import { within, type Limits } from './limits.js';
+import { within, type Limits, type Wait } from './limits.js';
 
 export interface ConnectionOptions {
   readonly limits: Limits;
@@ -71,14 +72,33 @@ const FAREWELL = 5_000;
 /** Before the reason why it could not: of no interest to who asked for a connection. */
 const PREAMBLE = 'FATAL: Unable to initialize the API: ';
 
-export class NodeConnection {
+/** Connects, and makes something of it. @throws NodeFailure, Interrupted */
+const opened = async <C>(
+  url: string,
+  { limits, signal, circumstances }: ConnectionOptions,
+  make: (provider: WsProvider, wait: Wait) => Promise<C>,
+): Promise<C> => {
+  const failure = `${url}: no Substrate node answered there`;
+  const wait = { limit: limits.connect, failure, signal };
+  const provider = new WsProvider(url, false, {}, NEVER);
+  try {
+    await within(wait, connected(provider));
+    return await make(provider, wait);
+  } catch (error) {
+    await provider.disconnect();
+    if (!(error instanceof Error) || error.name === 'Interrupted' || error instanceof NodeFailure) throw error;
+    const more = (await circumstances?.()) ?? '';
+    throw new NodeFailure(`${failure}: ${error.message.replace(PREAMBLE, '')}${more}`, { cause: error });
+  }
+};
+
+export class RpcConnection {
   /** Rejects once the connection is lost, or has told what nobody understands; never resolves. */
   private readonly lost: Promise<never>;
   private fail: (error: Error) => void = () => undefined;
 
-  private constructor(
+  protected constructor(
     readonly url: string,
-    readonly api: ApiPromise,
     private readonly provider: WsProvider,
     private readonly options: ConnectionOptions,
   ) {
@@ -90,22 +110,9 @@ export class NodeConnection {
     this.lost.catch(() => undefined);
   }
 
-  /** @throws NodeFailure where there is no node, or none that introduces itself; Interrupted */
-  static async open(url: string, options: ConnectionOptions): Promise<NodeConnection> {
-    const { limits, signal, circumstances } = options;
-    const failure = `${url}: no Substrate node answered there`;
-    const wait = { limit: limits.connect, failure, signal };
-    const provider = new WsProvider(url, false, {}, NEVER);
-    try {
-      await within(wait, connected(provider));
-      const api = await within(wait, ApiPromise.create(optionsFor(provider)));
-      return new NodeConnection(url, api, provider, options);
-    } catch (error) {
-      await provider.disconnect();
-      if (!(error instanceof Error) || error.name === 'Interrupted' || error instanceof NodeFailure) throw error;
-      const more = (await circumstances?.()) ?? '';
-      throw new NodeFailure(`${failure}: ${error.message.replace(PREAMBLE, '')}${more}`, { cause: error });
-    }
+  /** Connects, and asks nothing. @throws NodeFailure where there is no node; Interrupted */
+  static dial(url: string, options: ConnectionOptions): Promise<RpcConnection> {
+    return opened(url, options, (provider) => Promise.resolve(new RpcConnection(url, provider, options)));
   }
 
   /**
@@ -172,7 +179,7 @@ export class NodeConnection {
 
   /** Ends it; the node goes on. */
   async close(): Promise<void> {
-    await this.api.disconnect();
+    await this.provider.disconnect();
   }
 
   private async answered<T>(method: string, answer: Promise<T>): Promise<T> {
@@ -197,5 +204,30 @@ export class NodeConnection {
 
   private sentence(what: string): string {
     return `${this.url}: the node ${what}`;
+  }
+}
+
+/** One on which the library knows the chain: for who sends. */
+export class NodeConnection extends RpcConnection {
+  private constructor(
+    url: string,
+    readonly api: ApiPromise,
+    provider: WsProvider,
+    options: ConnectionOptions,
+  ) {
+    super(url, provider, options);
+  }
+
+  /** @throws NodeFailure where there is no node, or none that introduces itself; Interrupted */
+  static open(url: string, options: ConnectionOptions): Promise<NodeConnection> {
+    return opened(url, options, async (provider, wait) => {
+      const api = await within(wait, ApiPromise.create(optionsFor(provider)));
+      return new NodeConnection(url, api, provider, options);
+    });
+  }
+
+  /** Ends it; the node goes on. */
+  override async close(): Promise<void> {
+    await this.api.disconnect();
   }
 }

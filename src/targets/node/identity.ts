@@ -7,7 +7,7 @@ import { fromHex, type Hex } from '../../spec/hex.js';
 import { CODE_KEY } from '../runtime/blob.js';
 import { checkLayout, type Layout } from '../layout.js';
 import { MetadataError, parseMetadata, type RuntimeMetadata } from '../metadata.js';
-import { RpcError, type NodeConnection } from './connection.js';
+import { RpcError, type RpcConnection } from './connection.js';
 
 export interface NodeIdentity {
   readonly url: string;
@@ -46,7 +46,7 @@ export const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).h
 const isForDevelopment = (chainType: string): boolean => chainType === 'Development' || chainType === 'Local';
 
 /** What an old node without the method is taken for: then it is asked before anything is written. */
-const chainTypeOf = async (connection: NodeConnection): Promise<string> => {
+const chainTypeOf = async (connection: RpcConnection): Promise<string> => {
   try {
     const type = await connection.request(z.unknown(), 'system_chainType');
     return typeof type === 'string' ? type : JSON.stringify(type);
@@ -57,7 +57,7 @@ const chainTypeOf = async (connection: NodeConnection): Promise<string> => {
 };
 
 /** Of the newest block, or of the one that is named. @throws NodeFailure where they can't be read */
-export const metadataOf = async (connection: NodeConnection, block?: Hex): Promise<RuntimeMetadata> => {
+export const metadataOf = async (connection: RpcConnection, block?: Hex): Promise<RuntimeMetadata> => {
   const bytes = await connection.request(HexSchema, 'state_getMetadata', ...(block === undefined ? [] : [block]));
   try {
     return parseMetadata(fromHex(bytes));
@@ -68,7 +68,7 @@ export const metadataOf = async (connection: NodeConnection, block?: Hex): Promi
 };
 
 /** @throws NodeFailure, Interrupted */
-export const identify = async (connection: NodeConnection): Promise<NodeIdentity> => {
+export const identify = async (connection: RpcConnection): Promise<NodeIdentity> => {
   const { url } = connection;
   const [chain, name, version, { methods }, genesisHash, runtime, code, chainType, metadata] = await Promise.all([
     connection.request(Text, 'system_chain'),

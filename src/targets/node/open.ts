@@ -5,19 +5,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RawState } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
-import { Rules } from '../../spec/rules.js';
 import { NO_SIGNATURE } from '../../spec/signatures.js';
 import { NodeFailure } from '../failures.js';
 import { NodeTarget } from '../node-target.js';
 import { isLab, labText } from '../runtime-target.js';
 import { ExtrinsicEncoder } from '../runtime/extrinsic.js';
-import {
-  blockNumberWidth,
-  constantPeriod,
-  decodeSettings,
-  LAB_SETTINGS,
-  type LabSettings,
-} from '../runtime/genesis.js';
+import { blockNumberWidth, constantPeriod, LAB_SETTINGS, settingsOf, type LabSettings } from '../runtime/genesis.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { hexOfKey, Translation } from '../runtime/translation.js';
 import { BlockReader } from './block-reader.js';
@@ -90,8 +83,7 @@ const circumstancesOf = (started: StartedNode | undefined) => async (): Promise<
 
 const labOf = async (identity: NodeIdentity, reader: BlockReader): Promise<LabSettings | null> => {
   if (!isLab(identity)) return null;
-  const settings = await reader.value(hexOfKey(LAB_SETTINGS), await reader.head());
-  return settings === null ? { rules: Rules.deployed, releasePeriod: 0n, mutant: 0 } : decodeSettings(settings);
+  return settingsOf(await reader.value(hexOfKey(LAB_SETTINGS), await reader.head()));
 };
 
 /** Signed by nobody: refused as `BadProof` by every runtime. @throws NodeFailure */

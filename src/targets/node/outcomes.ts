@@ -25,7 +25,7 @@ export class Outcomes {
 
   /** @throws NodeFailure where the chain has not the two events */
   constructor(
-    private readonly identity: NodeIdentity,
+    private readonly identity: Pick<NodeIdentity, 'url' | 'metadata'>,
     private readonly translation: Translation,
   ) {
     const system = palletNamed(identity.metadata, 'System');

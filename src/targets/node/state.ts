@@ -8,7 +8,7 @@ import { checkLayout, foundPallets } from '../layout.js';
 import { Translation } from '../runtime/translation.js';
 import { BlockReader } from './block-reader.js';
 import { locateBlock, whereKept, type BlockName } from './code.js';
-import { NodeConnection, type ConnectionOptions } from './connection.js';
+import { NodeConnection, type ConnectionOptions, type RpcConnection } from './connection.js';
 import { metadataOf } from './identity.js';
 
 export interface ChainState {
@@ -30,7 +30,7 @@ export interface FetchOptions extends ConnectionOptions {
 const Version = z.object({ specName: z.string(), specVersion: z.int() });
 
 /** The pallets may have been called otherwise then: the block's own metadata say. */
-const readerAt = async (connection: NodeConnection, hash: Hex, number: bigint): Promise<BlockReader> => {
+const readerAt = async (connection: RpcConnection, hash: Hex, number: bigint): Promise<BlockReader> => {
   const metadata = await metadataOf(connection, hash);
   const layout = checkLayout(metadata);
   if (!foundPallets(layout).some(({ specified }) => Object.hasOwn(storage, specified))) {

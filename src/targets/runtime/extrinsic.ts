@@ -38,7 +38,7 @@ const IMMORTAL = '0x00';
 const LONGEST_PAYLOAD = 256;
 
 /** The extension that carries the signature of a format 5 extrinsic (`pallet-verify-signature`). */
-const SIGNATURE_EXTENSION = 'VerifyMultiSignature';
+export const SIGNATURE_EXTENSION = 'VerifyMultiSignature';
 
 const withLength = (bytes: Hex): Hex => '0x' + compactDigits(byteLength(bytes)) + bytes.slice(2);
 

@@ -105,6 +105,10 @@ export const decodeSettings = (settings: Hex): LabSettings => {
   return { rules, releasePeriod, mutant };
 };
 
+/** What is in force where a chain has stored this, or nothing, of a lab. @throws DecodeError */
+export const settingsOf = (stored: Hex | null): LabSettings =>
+  stored === null ? { rules: Rules.deployed, releasePeriod: 0n, mutant: 0 } : decodeSettings(stored);
+
 const AccountInfo = struct('AccountInfo', {
   nonce: u32,
   consumers: u32,

@@ -2,7 +2,7 @@
  * Between the specification's numbers and this runtime's: pallets may be called otherwise, and calls, events and errors may
  * have moved. Made once from the layout; what differs in its layout is not sent and not decoded.
  */
-import { encodeCall, type Call, type CallName } from '../../spec/calls.js';
+import { calls, decodeCall, encodeCall, type Call, type CallName } from '../../spec/calls.js';
 import { events, type EventName } from '../../spec/events.js';
 import { concat, toHex, type Hex } from '../../spec/hex.js';
 import { twox128 } from '../../spec/hashing.js';
@@ -84,6 +84,7 @@ const indexOf = (members: readonly VariantMetadata[], name: string): number | un
 
 export class Translation {
   private readonly callIndices = new Map<CallName, string>();
+  private readonly callNames = new Map<string, CallName>();
   private readonly eventNames = new Map<number, EventName>();
   /** First 16 bytes of keys, from this runtime's to the specification's digits and back. */
   private readonly toSpecified = new Map<Key, string>();
@@ -96,7 +97,7 @@ export class Translation {
 
   constructor(
     layout: Layout,
-    private readonly metadata: RuntimeMetadata,
+    readonly metadata: RuntimeMetadata,
   ) {
     for (const pallet of foundPallets(layout)) this.learn(pallet);
     this.sudo = sudoOf(metadata);
@@ -110,6 +111,15 @@ export class Translation {
       throw new NotCovered(`call ${call.name}: ${this.undecodable.get(call.name) ?? 'this runtime does not have it'}`);
     }
     return '0x' + index + encodeCall(call).slice(6);
+  }
+
+  /**
+   * The specification's call that the bytes are under this runtime's indices; undefined where it is another one, or has other arguments.
+   * @throws DecodeError where the arguments do not decode
+   */
+  decodeCall(hex: Hex): Call | undefined {
+    const name = this.callNames.get(hex.slice(2, 6));
+    return name && decodeCall('0x' + calls[name].index.map(byte).join('') + hex.slice(6));
   }
 
   /** `Sudo.sudo` of an encoded call. @throws NotCovered where the runtime has no such pallet */
@@ -172,7 +182,10 @@ export class Translation {
       this.toRuntime.set(palletPrefix(specified), own);
     }
     for (const { name, verdict, index } of calls) {
-      if (verdict === 'same' && index) this.callIndices.set(name, index.map(byte).join(''));
+      if (verdict === 'same' && index) {
+        this.callIndices.set(name, index.map(byte).join(''));
+        this.callNames.set(index.map(byte).join(''), name);
+      }
       if (verdict === 'differs') this.undecodable.set(name, 'its arguments differ from the specified ones');
     }
     for (const { name, verdict, index } of deposited) {
