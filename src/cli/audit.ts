@@ -9,7 +9,7 @@ import { sideOf } from './gate.js';
 import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
 import type { Session } from './session.js';
-import { readState } from './state.js';
+import { expectSpecified, readState } from './state.js';
 import { labRuntime } from './target.js';
 
 export interface AuditCommandOptions extends Pick<NodeFlags, 'wait'> {
@@ -59,7 +59,7 @@ export const audit = async (options: AuditCommandOptions, session: Session): Pro
     command: commandOf(options),
     regressions: await knownRegressions(options),
     requireCoverage,
-    state: state === undefined ? null : await readState(state, opening),
+    state: state === undefined ? null : expectSpecified(await readState(state, opening)),
     seed,
     runs,
     maxSteps: steps,

@@ -40,6 +40,8 @@ class Joint {
   private readonly awaited = new Map<number, (reply: string) => void>();
 
   constructor(
+    /** Counted from 1. */
+    readonly nth: number,
     readonly client: TextSocket,
     private readonly node: TextSocket,
   ) {}
@@ -77,7 +79,8 @@ export class FaultyProxy {
   private server: Listening | undefined;
   private readonly joints = new Set<Joint>();
   private readonly faults = new Map<string, Fault[]>();
-  private readonly silenced = new Set<string>();
+  private readonly silenced = new Map<string, number>();
+  private joined = 0;
   private isCut = false;
 
   private constructor(private upstream: string) {}
@@ -130,9 +133,13 @@ export class FaultyProxy {
     return this.fault(method, which, async () => null);
   }
 
-  /** Subscriptions are granted, and tell nothing any more. @param method of what they tell, such as `chain_newHead` */
-  silence(method: string): this {
-    this.silenced.add(method);
+  /**
+   * Subscriptions are granted, and tell nothing any more.
+   * @param method of what they tell, such as `chain_newHead`
+   * @param first how many connections this is about, counted from the first one that came. Default: all
+   */
+  silence(method: string, first = Infinity): this {
+    this.silenced.set(method, first);
     return this;
   }
 
@@ -197,7 +204,8 @@ export class FaultyProxy {
 
   private async join(client: TextSocket): Promise<void> {
     const node = await dial(this.upstream);
-    const joint = new Joint(client, node);
+    this.joined += 1;
+    const joint = new Joint(this.joined, client, node);
     this.joints.add(joint);
     const ended = (): void => {
       joint.close();
@@ -212,7 +220,7 @@ export class FaultyProxy {
     const reply = Reply.safeParse(json);
     if (reply.success && joint.take(reply.data.id, text)) return;
     const told = Told.safeParse(json);
-    if (told.success && this.silenced.has(told.data.method)) return;
+    if (told.success && joint.nth <= (this.silenced.get(told.data.method) ?? 0)) return;
     joint.client.send(text);
   }
 
