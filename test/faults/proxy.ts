@@ -245,8 +245,10 @@ export class FaultyProxy {
   }
 
   private readonly onRequest: RequestListener = (request, response) => {
-    const { method, headers } = request;
-    const asked = askOverHttp(this.upstream.replace(/^ws:/, 'http:'), { method, headers }, (came) => {
+    const upstream = new URL(this.upstream.replace(/^ws:/, 'http:'));
+    // Nodes take requests only for the host that they are.
+    const headers = { ...request.headers, host: upstream.host };
+    const asked = askOverHttp(upstream, { method: request.method, headers }, (came) => {
       response.writeHead(came.statusCode ?? 502, came.headers);
       came.pipe(response);
     });
