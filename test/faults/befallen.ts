@@ -10,8 +10,8 @@ import type { Session } from '../../src/cli/session.js';
 import { isToldInASentence } from '../../src/cli/told-errors.js';
 import { RunEvent, type SuiteFinished } from '../../src/spec/run-events.js';
 
-/** Seconds: short ones, where nothing waits for them but what is never answered. */
-const WAIT = 'connect=20,reply=1,block=5';
+/** Seconds, on a machine that is busy. */
+const WAIT = 'connect=30,reply=30,block=30';
 
 export interface Ended {
   /** What stands behind `assay: `; null where the command came to its end. */
