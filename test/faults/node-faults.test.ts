@@ -136,7 +136,7 @@ describe.each(answers)('a node that answers with %s', (what, spoil, sentence) =>
     withFaults(node.url, async (proxy) => {
       const [method, which] = asked[name];
       spoil(proxy, method, which);
-      const ended = await commands[name](setting(proxy));
+      const ended = await commands[name]({ ...setting(proxy), ...(what === SILENT && { wait: 'reply=4' }) });
       expectFailure(ended, new RegExp(sentence.replace('METHOD', method)));
     }),
   );
