@@ -71,6 +71,7 @@ const claims = {
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),
   liveNodes: () => measure('live-nodes'),
+  borders: () => measure('borders'),
 };
 
 const measureAll = async () => {

@@ -2,6 +2,7 @@
 import { runAudit } from '../audit/audit.js';
 import { noExpectations, readExpectations } from '../gate/expectations.js';
 import { quoted } from '../properties/counterexample.js';
+import { rareScenarios } from '../properties/rare.js';
 import { knownRegressions } from './check.js';
 import { parseDuration } from './duration.js';
 import { openSide, parseSide } from './gate-side.js';
@@ -9,8 +10,7 @@ import { sideOf } from './gate.js';
 import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
 import type { Session } from './session.js';
-import { rareScenarios } from '../properties/rare.js';
-import { readState } from './state.js';
+import { expectSpecified, readState } from './state.js';
 import { labRuntime } from './target.js';
 
 export interface AuditCommandOptions extends Pick<NodeFlags, 'wait'> {
@@ -61,7 +61,7 @@ export const audit = async (options: AuditCommandOptions, session: Session): Pro
     regressions: await knownRegressions(options),
     rare: options.regressions === false ? [] : rareScenarios(),
     requireCoverage,
-    state: state === undefined ? null : await readState(state, opening),
+    state: state === undefined ? null : expectSpecified(await readState(state, opening)),
     seed,
     runs,
     maxSteps: steps,

@@ -2,10 +2,7 @@
 /** The command line: the only place that wires rooms together. Exit codes: the README's table. */
 import { randomInt } from 'node:crypto';
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { InputError } from '../properties/recording-file.js';
 import { LARGEST_SEED } from '../properties/seed.js';
-import { RuleError } from '../spec/rules.js';
-import { BlockError, NodeFailure, UnusableRuntime } from '../targets/failures.js';
 import type { AuditCommandOptions } from './audit.js';
 import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
@@ -20,6 +17,7 @@ import type { LoadPlanOptions, LoadRunCommandOptions } from './load.js';
 import type { RecordCommandOptions } from './record.js';
 import { emitsTests, replayAll, type ReplayAllOptions } from './replay.js';
 import { runSession, version, type Ending, type Session, type SessionOptions } from './session.js';
+import { isToldInASentence } from './told-errors.js';
 
 const USAGE_ERROR = 2;
 
@@ -338,10 +336,6 @@ program
     });
   });
 
-/** Errors of what was given to the tool, not of the tool: one sentence says all. */
-const isUsers = (error: unknown): error is Error =>
-  [InputError, RuleError, UnusableRuntime, BlockError, NodeFailure].some((kind) => error instanceof kind);
-
 const fail = (message: string): void => {
   process.stderr.write(`assay: ${message}\n`);
   exitCode = USAGE_ERROR;
@@ -359,7 +353,7 @@ try {
   if (error instanceof CommanderError) {
     // Help and version are no errors; the rest has printed its message.
     exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
-  } else if (isUsers(error)) {
+  } else if (isToldInASentence(error)) {
     fail(error.message);
   } else {
     fail(

@@ -8,6 +8,8 @@ import { InputError } from '../properties/recording-file.js';
 import { scopeOf, type LayoutScope } from '../properties/scope.js';
 import { signAt } from '../spec/accounts.js';
 import type { Rules } from '../spec/rules.js';
+import { NodeFailure } from '../targets/failures.js';
+import type { NodeIdentity } from '../targets/node/identity.js';
 import type { Limits } from '../targets/node/limits.js';
 import { DEFAULT_LIMITS } from '../targets/node/limits.js';
 import { findOmni } from '../targets/node/omni.js';
@@ -67,12 +69,17 @@ export const waitsOf = ({ wait = process.env.ASSAY_WAIT }: Pick<NodeFlags, 'wait
 /** How `@polkadot/util` begins a line: the time, then who speaks, as `       RPC-CORE:`. */
 const LIBRARY = /^ *[A-Z/-]+:$/;
 
+/** What it says of metadata that it can't make sense of, which are read by ourselves. */
+const OF_METADATA = /^Unable to map .* to a lookup index$|^Converting phantom type /;
+
 /** The library prints the errors that it throws; they are told once, in a sentence of ours. */
 export const quietLibrary = (): void => {
   for (const level of ['error', 'warn'] as const) {
     const print = console[level].bind(console);
     console[level] = (...words: unknown[]) => {
-      if (typeof words[1] !== 'string' || !LIBRARY.test(words[1])) print(...words);
+      const [text, speaker] = words;
+      const isLibrary = typeof speaker === 'string' && LIBRARY.test(speaker);
+      if (!isLibrary && !(typeof text === 'string' && OF_METADATA.test(text))) print(...words);
     };
   }
 };
@@ -80,6 +87,8 @@ export const quietLibrary = (): void => {
 /** A node and what stands behind it; each further one for the same name is a new chain where we start it. */
 export class Nodes {
   private readonly opened: OpenedNode[] = [];
+  /** Of a node that is there: what answered first. */
+  private first: NodeIdentity | undefined;
 
   private constructor(
     readonly name: NodeName,
@@ -109,6 +118,7 @@ export class Nodes {
       ? openUrl(name.url, { ...options, suri: await this.payer() })
       : this.start(lab, { ...options, folder: await mkdtemp(join(tmpdir(), `assay-${name.by}-`)) }));
     this.opened.push(node);
+    if (name.by === 'url') this.expectSameChain(node);
     return node;
   }
 
@@ -134,6 +144,21 @@ export class Nodes {
   async close(): Promise<void> {
     const ended = await Promise.allSettled(this.opened.splice(0).map((node) => node.close()));
     for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  }
+
+  /** Each recording of a replay opens the URL anew, behind which another node may be by then. @throws NodeFailure */
+  private expectSameChain({ identity }: OpenedNode): void {
+    const first = (this.first ??= identity);
+    const { url, genesisHash, codeHash } = identity;
+    if (first.genesisHash !== genesisHash) {
+      throw new NodeFailure(
+        `${url}: another chain is there than before: it began with block ${first.genesisHash.slice(0, 10)}, this one with ${genesisHash.slice(0, 10)}: name a node that stays the same`,
+      );
+    }
+    if (first.codeHash === codeHash) return;
+    throw new NodeFailure(
+      `${url}: the chain has another runtime than before, ${identity.specName} ${identity.specVersion}: what was told until then is about ${first.specName} ${first.specVersion}; begin anew for the other`,
+    );
   }
 
   private async payer(): Promise<Key | null> {

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { quoted } from '../properties/counterexample.js';
 import { terminalReport } from '../reports/terminal.js';
 import { RUN_EVENTS_FORMAT, type Emit, type RunEvent, type SuiteFinished, type Verdict } from '../spec/run-events.js';
 import { Interrupted, NodeFailure } from '../targets/failures.js';
@@ -60,6 +61,13 @@ export const withoutSecrets = (words: readonly string[]): string[] =>
     return word.startsWith('--suri=') ? '--suri=***' : word;
   });
 
+/** Flags that a run with another beginning would need: what is random is told, and the same again then. */
+const again = (words: readonly string[], seed: number | undefined): string => {
+  const isSeeded = words.some((word) => word === '--seed' || word.startsWith('--seed='));
+  const whole = [...withoutSecrets(words), ...(seed === undefined || isSeeded ? [] : ['--seed', `${seed}`])];
+  return `what was done so far is kept; to do it anew: npx assay ${whole.map(quoted).join(' ')}`;
+};
+
 /**
  * Runs a command: tells its beginning and end, lets Ctrl-C end it with what was done kept, and answers its exit code.
  * @throws InputError and whatever else `body` throws, after the reports were closed.
@@ -71,12 +79,15 @@ export const runSession = async (
   const stream = options.toStderr === true ? process.stderr : process.stdout;
   const terminal = terminalReport({ stream, quiet: options.quiet === true });
   let isThrown = false;
+  let aftermath = '';
   // What is thrown is told on stderr by whoever catches it: once is enough for a person.
   const toTerminal: Emit = (event) =>
-    terminal(isThrown && event.type === 'run-finished' ? { ...event, message: '' } : event);
+    terminal(isThrown && event.type === 'run-finished' ? { ...event, message: aftermath } : event);
   const reports = await openReports(options, toTerminal);
   const suites: SuiteFinished[] = [];
+  let seed: number | undefined;
   const emit = (event: RunEvent): void => {
+    if (event.type === 'suite-started') seed ??= event.seed;
     if (event.type === 'suite-finished') suites.push(event);
     reports.emit(event);
   };
@@ -118,6 +129,7 @@ export const runSession = async (
     const isAftermath = abort.signal.aborted && error instanceof NodeFailure;
     if (error instanceof Interrupted || isAftermath) return interrupted();
     isThrown = true;
+    if (error instanceof NodeFailure && suites.length > 0) aftermath = again(process.argv.slice(2), seed);
     finish('error', 2, error instanceof Error ? error.message : String(error));
     throw error;
   } finally {

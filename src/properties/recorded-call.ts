@@ -5,6 +5,11 @@ import { RecordingError, type RecordedCall } from '../spec/recording.js';
 import { DecodeError } from '../spec/scale.js';
 import { callText, valueText } from './readable.js';
 
+/** Characters of a call that fit into a sentence: what a node tells of itself is longer. */
+const LONGEST = 600;
+
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
 const decoded = (step: RecordedCall): Call | undefined => {
   try {
     return decodeCall(step.call_hex);
@@ -36,7 +41,7 @@ export const recordedCall = (step: RecordedCall): Call | undefined => {
   if (encodeCall(call) === step.call_hex) return call;
   const other = decoded(step);
   throw new RecordingError(
-    `call_hex must be the encoding of call and args: it is ${other ? callText(other, step.origin) : 'another call'}, ` +
-      `they are ${step.call} ${valueText(step.args)}`,
+    `call_hex must be the encoding of call and args: it is ${other ? cut(callText(other, step.origin)) : 'another call'}, ` +
+      `they are ${cut(`${step.call} ${valueText(step.args)}`)}`,
   );
 };

@@ -64,13 +64,23 @@ async function* readText(path: string): AsyncGenerator<string> {
   yield* chunks;
 }
 
-/** Whole lines, a chunk's worth at a time. */
+/** Characters of a line: more than a scenario has that begins with ten thousand requests, and little for gzip to make of a kilobyte. */
+const LONGEST_LINE = 1 << 27;
+
+/** Whole lines, a chunk's worth at a time. What is left of a chunk is only put before the next one: to look through it again would take for ever. */
 async function* readLines(path: string): AsyncGenerator<readonly string[]> {
   let rest = '';
   for await (const text of readText(path)) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    yield lines;
+    const [first = '', ...others] = text.split('\n');
+    const last = others.pop();
+    if (rest.length + first.length > LONGEST_LINE) {
+      throw new RecordingError(
+        `expected lines of ${LONGEST_LINE >> 20} MiB at most, came a longer one: is it a recording?`,
+      );
+    }
+    const whole = rest + first;
+    rest = last ?? whole;
+    if (last !== undefined) yield [whole, ...others];
   }
   if (rest !== '') yield [rest];
 }

@@ -162,10 +162,14 @@ const parseJson = (line: string): Readonly<Record<string, unknown>> => {
     throw new RecordingError(`expected a line of JSON, came ${JSON.stringify(line.slice(0, 60))}`);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new RecordingError(`expected a JSON object, came ${JSON.stringify(json).slice(0, 60)}`);
+    // The text itself: a list in a list in a list, as deep as a file may have them, can be read and not be written.
+    throw new RecordingError(`expected a JSON object, came ${line.slice(0, 60)}`);
   }
   return json as Readonly<Record<string, unknown>>;
 };
+
+const formatText = (format: unknown): string =>
+  typeof format === 'string' ? JSON.stringify(format.slice(0, 60)) : 'one that is no text';
 
 /**
  * The first line of a recording.
@@ -174,7 +178,7 @@ const parseJson = (line: string): Readonly<Record<string, unknown>> => {
 export const parseHeader = (line: string): RecordingHeader => {
   const json = parseJson(line);
   if (json.format !== RECORDING_FORMAT) {
-    const came = 'format' in json ? JSON.stringify(json.format) : 'a line without "format"';
+    const came = 'format' in json ? formatText(json.format) : 'a line without "format"';
     throw new RecordingError(`expected a recording of format "${RECORDING_FORMAT}", came ${came}`);
   }
   return parseWith(RecordingHeader, json, 'header');

@@ -78,7 +78,7 @@ export class NodeTarget implements Target {
     this.paths = genesis.paths ?? {};
     this.sudo = genesis.sudo;
     const { reader, stage } = this.options;
-    const block = await reader.read(await stage.set(genesis));
+    const block = await reader.readFirst(await stage.set(genesis));
     this.cursor = block;
     const opening = { block: block.number, events: [], diff: {} };
     return { opening, undescribed: [], began: { block: block.number, storage: block.state } };

@@ -265,6 +265,10 @@ defaults:
     ['lists', '['.repeat(20_000)],
     ['mappings', '{a: '.repeat(20_000)],
     ['blocks', '- '.repeat(20_000)],
+    // V8 died of the regular expression that the library made of so many columns.
+    ['more blocks', '- '.repeat(50_000)],
+    ['steps', Array.from({ length: 500 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
+    ['brackets that are closed', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
   ])('is not followed into %s without end', (_, text) => {
     expect(() => parseExpectations('assay.yaml', text)).toThrow('came YAML that is nested too deeply');
   });

@@ -65,6 +65,21 @@ describe('a file is refused', () => {
     ['that is gzip cut short', whole.subarray(0, whole.length / 2), `: ${cut}`],
     ['that is gzip without its checksum', whole.subarray(0, -8), `: ${cut}`],
     ['that is the beginning of gzip', whole.subarray(0, 3), `: ${cut}`],
+    [
+      'that is lists in lists without end',
+      '['.repeat(200_000) + ']'.repeat(200_000),
+      ':1: expected a JSON object, came [[[',
+    ],
+    [
+      'that is objects in objects without end',
+      '{"format":'.repeat(100_000) + '1' + '}'.repeat(100_000),
+      ':1: expected a recording of format "compute-trace/1", came one that is no text',
+    ],
+    [
+      'that is a line without end',
+      gzipSync(Buffer.alloc(130 << 20, 'x'), { level: 1 }),
+      ': expected lines of 128 MiB at most, came a longer one: is it a recording?',
+    ],
     ['that is half of what tells gzip', whole.subarray(0, 1), ':1: expected a line of JSON, came '],
     ['that is damaged gzip', damaged, `: ${cut}`],
   ])('%s', async (_, contents, says) => {

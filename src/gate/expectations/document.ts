@@ -35,6 +35,25 @@ const sentences: Readonly<Record<string, (message: string) => string>> = {
   RESOURCE_EXHAUSTION: () => 'expected a short list of expectations, came YAML that is nested too deeply',
 };
 
+/** Levels that nobody's expectations have. */
+const DEEPEST = 100;
+/** What stands before the first word of a line that is so deep. */
+const INDENTED = new RegExp(`^[ \\t?:-]{${4 * DEEPEST}}`, 'm');
+
+/**
+ * Whether a text is nested deeper than anybody means it, as far as brackets and columns tell. The library takes minutes for some ten thousand levels, and
+ * of columns it makes a regular expression that V8 dies of.
+ */
+const isDeep = (text: string): boolean => {
+  let [depth, deepest] = [0, 0];
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if ((character === ']' || character === '}') && depth > 0) depth -= 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest > DEEPEST || INDENTED.test(text);
+};
+
 /** A key as its value's name; keys that are mappings or lists have none. */
 const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : String(key));
 
@@ -111,6 +130,7 @@ export class YamlSource {
   }
 
   private parsed(): Document {
+    if (isDeep(this.text)) throw this.tooDeep();
     try {
       const options = {
         schema: 'core',

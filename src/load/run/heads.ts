@@ -19,6 +19,9 @@ const HEADS = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNew
 /** Milliseconds without a head after which a node is asked for it: it drops subscriptions that are read too slowly. */
 const SILENCE = 2_000;
 
+/** Blocks that may have come since the last head that was heard of. */
+const MOST_AT_ONCE = 100_000n;
+
 export class Heads {
   /** When each block was heard of, in milliseconds since 1970. One that was passed over was there when the next one was. */
   readonly seen = new Map<bigint, number>();
@@ -116,7 +119,9 @@ export class Heads {
 
   private saw(number: bigint): void {
     const now = Date.now();
-    for (let each = this.best + 1n; each <= number; each += 1n) this.seen.set(each, now);
+    // A node may say any number: what it says beyond all reason is found to be missing when it is looked at.
+    const first = number - this.best > MOST_AT_ONCE ? number - MOST_AT_ONCE : this.best + 1n;
+    for (let each = first; each <= number; each += 1n) this.seen.set(each, now);
     if (number > this.best) this.best = number;
     const { waiting } = this;
     this.waiting = [];

@@ -9,6 +9,7 @@ import { readEvents, type DepositedEvent } from '../runtime/event-records.js';
 import { hexOfKey, keyOf, type Translation } from '../runtime/translation.js';
 import { valueKey } from '../runtime/genesis.js';
 import { Quantity, type RpcConnection } from './connection.js';
+import type { SameCode } from './same-code.js';
 
 export type { DepositedEvent } from '../runtime/event-records.js';
 
@@ -48,6 +49,8 @@ export class BlockReader {
   constructor(
     private readonly connection: RpcConnection,
     private readonly translation: Translation,
+    /** Asked with each block, where it matters that all are of one runtime. */
+    private readonly code: SameCode | null = null,
   ) {
     this.prefixes = Object.keys(storage)
       .map((pallet) => translation.runtimeKey(palletPrefix(pallet)))
@@ -72,11 +75,18 @@ export class BlockReader {
     return { ...contents, state };
   }
 
+  /** Reads the block with which a scenario begins. @throws NodeFailure where the chain has another runtime by now */
+  async readFirst(hash: Hex): Promise<Block> {
+    await this.code?.expectWhole(hash);
+    return this.read(hash);
+  }
+
   /** A block without its storage, which is most of what {@link read} has to ask for. */
   async contents(hash: Hex): Promise<BlockContents> {
     const [signed, encoded] = await Promise.all([
       this.connection.request(SignedBlock.nullable(), 'chain_getBlock', hash),
       this.value(EVENTS, hash),
+      this.code?.expectAfter(hash),
     ]);
     if (signed === null) throw new NodeFailure(`${this.connection.url}: the node has no block ${hash}`);
     const { header, extrinsics } = signed.block;

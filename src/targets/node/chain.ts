@@ -154,13 +154,22 @@ export class RunningChain implements Chain {
       }
       const isOverdue = this.last > began + LONGEVITY && !(await this.isPending(extrinsic));
       if (statuses.length > 0) continue;
-      if (isOverdue) return this.leftOut('the pool has it no more');
+      if (isOverdue) return (await this.found(extrinsic, began)) ?? (await this.leftOut('the pool has it no more'));
       await this.news();
     }
   }
 
   private async leftOut(why: string): Promise<Sent> {
     return { kind: 'left out', head: await this.reader.head(), why };
+  }
+
+  /** The block that has it, where a node that dropped the subscription to what becomes of it did not say so. */
+  private async found(extrinsic: Hex, from: bigint): Promise<Sent | undefined> {
+    for (let number = from; number <= this.last; number += 1n) {
+      const block = await this.reader.hashOf(number);
+      if ((await this.reader.contents(block)).extrinsics.includes(extrinsic)) return { kind: 'built', block };
+    }
+    return undefined;
   }
 
   private async isPending(extrinsic: Hex): Promise<boolean> {

@@ -3,11 +3,14 @@
  * connect again by itself: what happened in between would not be known. Who only reads needs no more than an {@link RpcConnection},
  * which asks nothing by itself; a {@link NodeConnection} lets the library introduce itself to the node as well.
  */
-import { ApiPromise, WsProvider } from '@polkadot/api';
+import { ApiPromise } from '@polkadot/api';
 import type { ApiOptions } from '@polkadot/api/types';
 import { z } from 'zod';
 import { NodeFailure } from '../failures.js';
+import { JsonRpc, Refused, Unreadable } from './json-rpc.js';
 import { within, type Limits, type Wait } from './limits.js';
+
+type ProviderInterface = NonNullable<ApiOptions['provider']>;
 
 export interface ConnectionOptions {
   readonly limits: Limits;
@@ -42,26 +45,53 @@ export class RpcError extends NodeFailure {
 /** Characters of a node's own words that fit into a sentence. */
 const LONGEST_WORDS = 300;
 
-/** What the library's error says it is: it has a code where the node answered, and none where the connection broke. */
-const asRpcError = (url: string, method: string, error: unknown): RpcError | undefined => {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
-  const data = 'data' in error && error.data !== undefined ? JSON.stringify(error.data) : '';
-  return new RpcError(url, method, error.code, error.message, data);
-};
+/**
+ * What the library asks for itself when it begins: who the chain is, and what it is made of. It is given no subscriptions: it would hear of a
+ * new runtime, read its metadata, and end the process where that can't be done.
+ */
+class LibraryProvider implements ProviderInterface {
+  readonly hasSubscriptions = false;
+  readonly isClonable = false;
 
-/** Milliseconds after which the library gives up by itself: later than any limit of ours. */
-const NEVER = 2 ** 31 - 1;
+  constructor(private readonly rpc: JsonRpc) {}
 
-const connected = (provider: WsProvider): Promise<void> =>
-  new Promise((resolve, reject) => {
-    provider.on('connected', () => resolve());
-    provider.on('disconnected', () => reject(new Error('it refused the connection')));
-    provider.connect().catch(reject);
-  });
+  get isConnected(): boolean {
+    return this.rpc.isOpen;
+  }
 
-/** The library's own provider does not fit its own option under `exactOptionalPropertyTypes`. */
-const optionsFor = (provider: WsProvider): ApiOptions => ({
-  provider: provider as NonNullable<ApiOptions['provider']>,
+  clone(): never {
+    throw new RangeError('a connection has one library');
+  }
+
+  connect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  disconnect(): Promise<void> {
+    this.rpc.close();
+    return Promise.resolve();
+  }
+
+  on(): () => void {
+    return () => undefined;
+  }
+
+  send<T>(method: string, params: unknown[]): Promise<T> {
+    // What comes is the library's to check.
+    return this.rpc.request(method, params) as Promise<T>;
+  }
+
+  subscribe(): Promise<never> {
+    return Promise.reject(new RangeError('subscriptions are for us'));
+  }
+
+  unsubscribe(): Promise<never> {
+    return this.subscribe();
+  }
+}
+
+const optionsFor = (rpc: JsonRpc): ApiOptions => ({
+  provider: new LibraryProvider(rpc),
   noInitWarn: true,
   throwOnConnect: true,
 });
@@ -76,16 +106,16 @@ const PREAMBLE = 'FATAL: Unable to initialize the API: ';
 const opened = async <C>(
   url: string,
   { limits, signal, circumstances }: ConnectionOptions,
-  make: (provider: WsProvider, wait: Wait) => Promise<C>,
+  make: (rpc: JsonRpc, wait: Wait) => Promise<C>,
 ): Promise<C> => {
   const failure = `${url}: no Substrate node answered there`;
   const wait = { limit: limits.connect, failure, signal };
-  const provider = new WsProvider(url, false, {}, NEVER);
+  const abandoned = new AbortController();
   try {
-    await within(wait, connected(provider));
-    return await make(provider, wait);
+    const rpc = await within(wait, JsonRpc.open(url, abandoned.signal));
+    return await make(rpc, wait);
   } catch (error) {
-    await provider.disconnect();
+    abandoned.abort();
     if (!(error instanceof Error) || error.name === 'Interrupted' || error instanceof NodeFailure) throw error;
     const more = (await circumstances?.()) ?? '';
     throw new NodeFailure(`${failure}: ${error.message.replace(PREAMBLE, '')}${more}`, { cause: error });
@@ -99,20 +129,20 @@ export class RpcConnection {
 
   protected constructor(
     readonly url: string,
-    private readonly provider: WsProvider,
+    private readonly rpc: JsonRpc,
     private readonly options: ConnectionOptions,
   ) {
     this.lost = new Promise((_, reject) => {
       this.fail = reject;
     });
-    provider.on('disconnected', () => this.fail(new Error('the connection was lost')));
+    void rpc.ended.then((why) => this.fail(why));
     // Told by whoever waits when it happens; where nobody does, by the next request.
     this.lost.catch(() => undefined);
   }
 
   /** Connects, and asks nothing. @throws NodeFailure where there is no node; Interrupted */
   static dial(url: string, options: ConnectionOptions): Promise<RpcConnection> {
-    return opened(url, options, (provider) => Promise.resolve(new RpcConnection(url, provider, options)));
+    return opened(url, options, (rpc) => Promise.resolve(new RpcConnection(url, rpc, options)));
   }
 
   /**
@@ -120,7 +150,7 @@ export class RpcConnection {
    * @throws RpcError where the node says no, NodeFailure where it does not answer or answers something else, Interrupted
    */
   async request<T>(answer: z.ZodType<T>, method: string, ...params: readonly unknown[]): Promise<T> {
-    return this.parsed(answer, method, await this.answered(method, this.provider.send<unknown>(method, [...params])));
+    return this.parsed(answer, method, await this.answered(method, this.rpc.request(method, params)));
   }
 
   /**
@@ -133,18 +163,16 @@ export class RpcConnection {
     params: readonly unknown[],
     told: (result: T) => void,
   ): Promise<() => Promise<void>> {
-    const callback = (error: Error | null, result: unknown): void => {
-      // An error here is the connection's end, which `lost` tells.
-      if (error !== null) return;
+    const callback = (result: unknown): void => {
       try {
         told(this.parsed(answer, type, result));
       } catch (failure) {
         this.fail(failure instanceof Error ? failure : new Error(String(failure)));
       }
     };
-    const id = await this.answered(method, this.provider.subscribe(type, method, [...params], callback));
+    const id = await this.answered(method, this.rpc.subscribe(method, params, callback));
     return async () => {
-      if (this.provider.isConnected) await this.answered(unsubscribe, this.provider.unsubscribe(type, unsubscribe, id));
+      if (this.rpc.forget(id) && this.rpc.isOpen) await this.answered(unsubscribe, this.rpc.request(unsubscribe, [id]));
     };
   }
 
@@ -171,15 +199,16 @@ export class RpcConnection {
 
   /** Asks something on the way out: Ctrl-C does not end it, and where the node is gone there is nobody to ask. */
   async farewell(method: string, ...params: readonly unknown[]): Promise<void> {
-    if (!this.provider.isConnected) return;
+    if (!this.rpc.isOpen) return;
     const limit = Math.min(FAREWELL, this.options.limits.reply);
     const wait = { limit, failure: this.sentence(`did not answer ${method}`) };
-    await this.unlessLost(`was asked ${method}`, wait, this.provider.send<unknown>(method, [...params]));
+    await this.unlessLost(`was asked ${method}`, wait, this.rpc.request(method, params));
   }
 
   /** Ends it; the node goes on. */
-  async close(): Promise<void> {
-    await this.provider.disconnect();
+  close(): Promise<void> {
+    this.rpc.close();
+    return Promise.resolve();
   }
 
   private async answered<T>(method: string, answer: Promise<T>): Promise<T> {
@@ -188,7 +217,9 @@ export class RpcConnection {
     try {
       return await this.unlessLost(`was asked ${method}`, { limit: limits.reply, failure, signal }, answer);
     } catch (error) {
-      throw asRpcError(this.url, method, error) ?? error;
+      if (!(error instanceof Refused)) throw error;
+      const data = error.data === undefined ? '' : JSON.stringify(error.data);
+      throw new RpcError(this.url, method, error.code, error.message, data);
     }
   }
 
@@ -196,7 +227,8 @@ export class RpcConnection {
     try {
       return await within(wait, Promise.race([promise, this.lost]));
     } catch (error) {
-      if (!(error instanceof Error) || this.provider.isConnected || error.name === 'Interrupted') throw error;
+      if (error instanceof Unreadable) throw new NodeFailure(this.sentence(error.message), { cause: error });
+      if (!(error instanceof Error) || this.rpc.isOpen || error.name === 'Interrupted') throw error;
       const more = (await this.options.circumstances?.()) ?? '';
       throw new NodeFailure(`${this.url}: the connection was lost while the node ${doing}${more}`, { cause: error });
     }
@@ -212,17 +244,17 @@ export class NodeConnection extends RpcConnection {
   private constructor(
     url: string,
     readonly api: ApiPromise,
-    provider: WsProvider,
+    rpc: JsonRpc,
     options: ConnectionOptions,
   ) {
-    super(url, provider, options);
+    super(url, rpc, options);
   }
 
   /** @throws NodeFailure where there is no node, or none that introduces itself; Interrupted */
   static open(url: string, options: ConnectionOptions): Promise<NodeConnection> {
-    return opened(url, options, async (provider, wait) => {
-      const api = await within(wait, ApiPromise.create(optionsFor(provider)));
-      return new NodeConnection(url, api, provider, options);
+    return opened(url, options, async (rpc, wait) => {
+      const api = await within(wait, ApiPromise.create(optionsFor(rpc)));
+      return new NodeConnection(url, api, rpc, options);
     });
   }
 

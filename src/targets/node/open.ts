@@ -23,6 +23,7 @@ import type { Limits } from './limits.js';
 import { startOmni } from './omni.js';
 import { Outcomes } from './outcomes.js';
 import type { StartedNode } from './process.js';
+import { SameCode } from './same-code.js';
 import { remarkCall } from './system-calls.js';
 import { RunningStage, SteeredStage, type Key, type StageChain } from './stage.js';
 
@@ -98,7 +99,8 @@ const targetOn = async (connection: NodeConnection, opening: Opening): Promise<O
   const identity = await identify(connection);
   const { metadata, layout, specVersion, transactionVersion, genesisHash, specName } = identity;
   const translation = new Translation(layout, metadata);
-  const reader = new BlockReader(connection, translation);
+  const head = await new BlockReader(connection, translation).head();
+  const reader = new BlockReader(connection, translation, await SameCode.since(head, connection, identity));
   const encoder = new ExtrinsicEncoder(metadata, { specVersion, transactionVersion, genesisHash });
   const lab = await labOf(identity, reader);
   const chain = identity.steered

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage } from 'node:http';
+import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** Section 1.3: what the key of a handshake is hashed with. */
@@ -114,12 +114,26 @@ const acceptanceOf = (key: string): string =>
     .update(key + MAGIC)
     .digest('base64');
 
+export interface ListenOptions {
+  /** Asked before each connection: where it says no, the connection is dropped without a word. Default: all are taken. */
+  readonly admits?: () => boolean;
+  /** What is answered to a request that does not ask for a WebSocket; default: nothing ever. */
+  readonly onRequest?: RequestListener;
+}
+
 /** A server on a free port of loopback; `accept` is given every connection. */
-export const listen = async (accept: (socket: TextSocket) => void): Promise<Listening> => {
-  const server = createServer();
+export const listen = async (
+  accept: (socket: TextSocket) => void,
+  { admits = () => true, onRequest = () => undefined }: ListenOptions = {},
+): Promise<Listening> => {
+  const server = createServer(onRequest);
   const sockets = new Set<Socket>();
-  server.on('upgrade', ({ headers }, socket: Socket, head) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (!admits()) socket.destroy();
+  });
+  server.on('upgrade', ({ headers }, socket: Socket, head) => {
     const lines = [
       'HTTP/1.1 101 Switching Protocols',
       'Upgrade: websocket',
