@@ -33,7 +33,7 @@ const loadThrough = (spoil: (proxy: FaultyProxy) => unknown): Promise<Loaded> =>
   });
 
 const expectFailure = ({ code, stderr, stdout, suite }: Loaded, sentence: RegExp): void => {
-  expect(stderr).toMatch(/^assay: ws:\/\/127\.0\.0\.1:\d+: [^\n]+\n$/);
+  expect(stderr).toMatch(/^assay: [^\n]+\n$/);
   expect(stderr.trim()).toMatch(sentence);
   expect(code).toBe(2);
   expect(suite?.verdict).toBe('error');
@@ -53,7 +53,11 @@ describe('a load', () => {
 
   it('is an error where the connections are cut under way', { timeout }, async () => {
     const cut = await loadThrough((proxy) => proxy.when('chain_getBlock', 12, () => proxy.cut()));
-    expectFailure(cut, /: the connection was lost while the node /);
+    // k6 has connections of its own: which of the two is told first is chance.
+    expectFailure(
+      cut,
+      /: the connection was lost while the node |: k6 could not do its work \(exit code 108\): its log is /,
+    );
   });
 
   it('is an error where half a block comes', { timeout }, async () => {

@@ -8,7 +8,7 @@ import { collected, difference, everything, finding, finished, hostileText, star
 
 /** A line as GitHub's runner reads it: the level, its properties, the text. */
 const read = (line: string): { level: string; title: string; text: string } => {
-  const [, level = '', title = '', text = ''] = /^::(error|warning|notice) title=([^:,]*)::(.*)$/.exec(line) ?? [];
+  const [, level = '', title = '', text = ''] = /^::(error|warning|notice) title=([^:,]*)::(.*)$/s.exec(line) ?? [];
   const plain = (escaped: string): string =>
     escaped
       .replaceAll('%2C', ',')

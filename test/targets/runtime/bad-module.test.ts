@@ -167,9 +167,11 @@ describe.each(Object.entries(ASKED))("a runtime's %s", (what, name) => {
       'the runtime panicked: unreachable',
     ],
   ];
-  it.each(cases)('that %s is told', async (_, body, message) => {
+  it.each(cases)('that %s is told', async (wrong, body, message) => {
+    // Only what loops comes to its limit; on a busy machine the others are slow.
+    const limit = wrong === 'loops' ? LIMIT : 30_000;
     const fields = '(func $deep (param i32) (result i64) (call $deep (i32.add (local.get 0) (i32.const 1))))';
-    const error = await refusalOf(wasmOf({ bodies: { [name]: body }, fields }), LIMIT);
+    const error = await refusalOf(wasmOf({ bodies: { [name]: body }, fields }), limit);
     expect(error).toBeInstanceOf(UnusableRuntime);
     expect(error.message).toContain(`FILE: the runtime's ${what}`);
     expect(error.message).toContain(message);
