@@ -3,10 +3,11 @@
  * across the upgrade, storage operations and expectations are a suite each, told as run events.
  */
 import { foundPallets } from '../targets/layout.js';
+import { codeHashOf } from '../targets/runtime/runtime.js';
 import type { SuiteStarted } from '../spec/run-events.js';
 import type { Rule, Rules } from '../spec/rules.js';
 import { InputError } from '../properties/recording-file.js';
-import { fingerprint, unclearRules, type Fingerprint } from '../properties/fingerprint.js';
+import { fingerprint, settingsOf, unclearRules, type Fingerprint } from '../properties/fingerprint.js';
 import { makeCast, type Cast } from '../properties/cast.js';
 import { keepCounterexample } from '../properties/counterexample.js';
 import { engineBeside, splitReason } from '../properties/differential.js';
@@ -85,7 +86,10 @@ class Gate {
 
   private interface(): void {
     const { old, next } = this.options.sides;
-    const suite = this.begin('interface', 'interface');
+    const suite = this.begin('interface', 'interface', {
+      [`old ${old.runtime.file}`]: codeHashOf(old.runtime),
+      [`new ${next.runtime.file}`]: codeHashOf(next.runtime),
+    });
     const changes = compareInterfaces(old.runtime, next.runtime).map(toldChange);
     const isAbsent = [old, next].every(({ runtime }) => runtime.layout.pallets.Compute.verdict === 'absent');
     suite.tell(changes);
@@ -128,7 +132,11 @@ class Gate {
     const unclear = unclearRules(prints.next);
     const notes = unclear.length === 0 ? '' : `; the new one does neither of ${unclear.join(', ')}`;
     const summary = told.length === 0 ? `both ${old.toString()}` : `old ${old.toString()}; new ${found.toString()}`;
-    suite.end({ summary: summary + notes, steps: prints.old.steps + prints.next.steps });
+    suite.end({
+      summary: summary + notes,
+      steps: prints.old.steps + prints.next.steps,
+      rules: { old: settingsOf(prints.old), new: settingsOf(prints.next) },
+    });
     return measure;
   }
 
@@ -234,9 +242,9 @@ class Gate {
     suite.end({ summary: `${all - wrong.length} of ${all} came true` });
   }
 
-  private begin(name: string, kind: SuiteStarted['kind']): Suite {
+  private begin(name: string, kind: SuiteStarted['kind'], code?: SuiteStarted['code']): Suite {
     const { expectations, today } = this.options;
-    return startSuite(this.options, { name, kind, target: this.target }, (findings) => {
+    return startSuite(this.options, { name, kind, target: this.target, ...(code && { code }) }, (findings) => {
       this.found.push(...findings);
       return applyExpectations(findings, expectations, today).findings;
     });

@@ -66,6 +66,8 @@ export const SuiteStarted = z.object({
   seed: z.int().optional(),
   /** What a recording says of itself: the invariant that it breaks. */
   about: z.string().optional(),
+  /** `blake2_256` of the code of the runtimes that it is about, by what they are called. Told by the suite that looks at all of it. */
+  code: z.record(z.string(), HexSchema).optional(),
 });
 
 export type SuiteStarted = z.infer<typeof SuiteStarted>;
@@ -310,6 +312,8 @@ export const SuiteFinished = z.object({
   differences: Count,
   /** In one sentence, for the table. */
   summary: z.string(),
+  /** Of a fingerprint: each rule's setting, `neither` where none was told, by whose it is: `target`; `old` and `new`. */
+  rules: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   elapsed: Milliseconds,
 });
 export type SuiteFinished = z.infer<typeof SuiteFinished>;
