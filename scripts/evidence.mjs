@@ -69,6 +69,7 @@ const claims = {
   chopsticks: () => measure('chopsticks'),
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),
+  report: () => measure('report'),
   liveNodes: () => measure('live-nodes'),
 };
 

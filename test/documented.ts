@@ -45,7 +45,7 @@ export const runDocumented = ({ command }: DocumentedCommand, folder: string): P
     .split(' ')
     .filter((word) => word !== '')
     .map((word) => word.replaceAll("'", ''));
-  const isWritten = (word: string, at: number): boolean => word.endsWith('.ndjson') || args[at - 1] === '--out';
+  const isWritten = (word: string, at: number): boolean => /\.(ndjson|html)$/.test(word) || args[at - 1] === '--out';
   const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
   const keeps = args[0] === 'check' || args[0] === 'gate';
   return assay(keeps ? [...inFolder, '--out', folder] : inFolder);

@@ -8,7 +8,7 @@ import { html, textOfMarkup, within } from '../../src/reports/html/markup.js';
 import { readStep } from '../../src/reports/html/sequence.js';
 import { COLOURS } from '../../src/reports/html/style.js';
 import type { RunEvent } from '../../src/spec/run-events.js';
-import { longRun } from './long-run.js';
+import { longRun } from '../../scripts/evidence/long-run.mjs';
 import {
   collected,
   counterexample,

@@ -25,14 +25,14 @@ const letterOf = (at: number): string => (at < 26 ? String.fromCharCode(97 + at)
 const statesOf = ({ reached, missing, unreachable, beyond }: CoverageEvent): ReadonlyMap<string, CellState> => {
   const states = new Map<string, CellState>();
   const isBeyond = new Set(beyond);
-  for (const [at, { reason, cells }] of unreachable.entries()) {
-    const state = { shown: letterOf(at), title: `can't be reached here: ${reason}`, look: 'out' };
-    for (const cell of cells) states.set(cell, state);
-  }
-  for (const cell of missing) states.set(cell, { shown: 'none', title: 'not reached, and can be', look: 'miss' });
   for (const [cell, count] of Object.entries(reached)) {
     const title = `reached ${counted(count, 'time')}${isBeyond.has(cell) ? ', beyond what calls alone are known to lead to' : ''}`;
     states.set(cell, { shown: thousands(count) + (isBeyond.has(cell) ? '+' : ''), title, look: heat(count) });
+  }
+  for (const cell of missing) states.set(cell, { shown: 'none', title: 'not reached, and can be', look: 'miss' });
+  for (const [at, { reason, cells }] of unreachable.entries()) {
+    const state = { shown: letterOf(at), title: `can't be reached here: ${reason}`, look: 'out' };
+    for (const cell of cells) states.set(cell, state);
   }
   return states;
 };
@@ -94,7 +94,7 @@ const byCall = (states: ReadonlyMap<string, CellState>): Content => {
   return matrix({
     caption: 'How calls ended',
     corner: 'call',
-    rows: unique(parts.map(([call]) => call)),
+    rows: unique(parts.map(([call]) => call)).toSorted(),
     columns,
     cell: (call, outcome) => states.get(`call/${call}/${outcome}`),
   });
@@ -107,7 +107,7 @@ const byStatus = (states: ReadonlyMap<string, CellState>): Content => {
   return matrix({
     caption: 'In which status calls met their request',
     corner: 'call',
-    rows: unique(parts.map(([, call]) => call)),
+    rows: unique(parts.map(([, call]) => call)).toSorted(),
     columns: unique(parts.map(([status]) => status)),
     cell: (call, status) => states.get(`status/${status}/${call}`),
   });
@@ -118,7 +118,7 @@ const byRule = (states: ReadonlyMap<string, CellState>): Content => {
   return matrix({
     caption: 'Which rules were asked, under which setting',
     corner: 'rule',
-    rows: unique(parts.map(([rule]) => rule)),
+    rows: unique(parts.map(([rule]) => rule)).toSorted(),
     columns: unique(parts.map(([, setting]) => setting)),
     cell: (rule, setting) => states.get(`rule/${rule}/${setting}`),
   });
@@ -172,7 +172,7 @@ const mapOf = (event: CoverageEvent, isOnly: boolean): Markup => {
     <summary><h3>${summary}</h3></summary>
     <p>
       ${event.required ? 'All of them must be. ' : ''}${event.beyond.length > 0 && `${event.beyond.length} were reached beyond them (+). `}${out > 0 && `${out} can't be reached here. `}Numbers
-      are how often; darker is ten times as often.
+      are how often; the stronger the colour, the more: ten times as often a shade.
     </p>
     ${missed(event)}${byCall(states)}${byStatus(states)}${byRule(states)}${others(states)}${reasons(event)}
   </details> `;

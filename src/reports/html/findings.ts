@@ -3,7 +3,18 @@ import { withStatus, type CollectedRun } from '../collected-run.js';
 import type { Result } from '../results.js';
 import { counted, shortened } from '../text.js';
 import { findingItem, type Placed } from './finding.js';
-import { anchorOf, bytesOf, html, leftOut, linkTo, prose, within, type Content, type Markup } from './markup.js';
+import {
+  anchorOf,
+  bytesOf,
+  html,
+  leftOut,
+  linkTo,
+  prose,
+  scrolling,
+  within,
+  type Content,
+  type Markup,
+} from './markup.js';
 import { SEVERITIES, severityOf, type Rated } from './meaning.js';
 
 const STATUSES = ['open', 'known', 'accepted', 'announced', 'harmless'] as const satisfies readonly Result['status'][];
@@ -132,29 +143,34 @@ export const openLinks = (placed: readonly Placed[]): Content => {
 
 /** How many there are of each severity and status. */
 export const countsTable = (placed: readonly Placed[]): Content => {
+  if (placed.length === 0) return html`<p>Nothing was found.</p>`;
   const statuses = STATUSES.filter((status) => placed.some(({ result }) => result.status === status));
   const severities = SEVERITIES.filter((severity) => placed.some(({ result }) => severityOf(result) === severity));
-  if (placed.length === 0) return html`<p>Nothing was found.</p>`;
   const count = (severity: Rated, status: Result['status']): number =>
     placed.filter(({ result }) => severityOf(result) === severity && result.status === status).length;
-  return html`<table class="counts">
-    <caption>
-      Findings by severity and status
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">severity</th>
-        ${statuses.map((status) => html`<th scope="col">${status}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${severities.map(
-        (severity) =>
-          html`<tr>
-            <th scope="row">${severity}</th>
-            ${statuses.map((status) => html`<td class="figure">${count(severity, status) || '·'}</td>`)}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  const rows = severities.map((severity) => {
+    const counts = statuses.map((status) => html`<td class="figure">${count(severity, status) || '·'}</td>`);
+    return html`<tr>
+      <th scope="row">${severity}</th>
+      ${counts}
+    </tr>`;
+  });
+  const heads = ['severity', ...statuses].map((head) => html`<th scope="col">${head}</th>`);
+  const title = 'Findings by severity and status';
+  return scrolling(
+    title,
+    html`<table class="counts">
+      <caption>
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          ${heads}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+  );
 };

@@ -82,7 +82,8 @@ const follow = () => {
   target.querySelector('summary')?.focus({ preventScroll: true });
 };
 addEventListener('hashchange', follow);
-follow();
+// Until then nothing is the target yet.
+addEventListener('load', follow);
 
 let opened = [];
 addEventListener('beforeprint', () => {

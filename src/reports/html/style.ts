@@ -81,7 +81,7 @@ button{cursor:pointer}footer{padding:2rem 1rem 3rem;color:var(--muted);font-size
 const TABLES = `.wide{overflow-x:auto;margin:.5rem 0}
 table{border-collapse:collapse;font-size:.88rem}caption{text-align:left;white-space:nowrap;color:var(--muted);padding-bottom:.25rem}
 th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:normal}
-#suites td:nth-child(3),#requirements td,#fingerprint td:last-child{min-width:16rem}#suites tbody th{min-width:11rem;overflow-wrap:anywhere}tbody th small{font-weight:400}
+#suites td:nth-child(3),#requirements td,#fingerprint td:last-child{min-width:16rem}#suites tbody th{min-width:11rem;overflow-wrap:anywhere}#fingerprint th,#requirements th{white-space:nowrap}tbody th small{font-weight:400}
 thead th{color:var(--muted);font-weight:600}tbody th{font-weight:600}.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td ul{margin:0;padding-left:1rem}.beside{width:100%;table-layout:fixed;min-width:30rem}.beside td{overflow-wrap:anywhere}mark{background:var(--mark);color:inherit}
 .facts{margin:.75rem 0;font-size:.88rem}.facts div{display:grid;grid-template-columns:9rem 1fr;gap:.75rem;padding:.15rem 0}.facts dt{color:var(--muted)}.facts dd{margin:0;min-width:0}`;
@@ -115,7 +115,7 @@ const STEPS = `.lanes{display:grid;grid-template-columns:1fr 1fr 1fr;font-size:.
 .facts div{grid-template-columns:1fr;gap:0}.beside{min-width:0}.finding{padding:0 .6rem}.copy{flex-wrap:wrap}.copy pre{flex-basis:100%}}`;
 
 const MAPS = `.heat{border-collapse:separate;border-spacing:2px;font-size:.78rem}.heat td,.heat th{border:0;padding:.15rem .35rem}.heat tbody td{text-align:right;min-width:2.2rem;border-radius:3px;font-variant-numeric:tabular-nums}
-.heat thead th{vertical-align:bottom;font-weight:500}.heat thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:17rem}
+.heat thead th{vertical-align:bottom;font-weight:500}.heat thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:22rem}
 .heat tbody th{position:sticky;left:0;background:var(--page);font-weight:500;white-space:nowrap}@media (max-width:40rem){.heat tbody th{white-space:normal;min-width:9rem;max-width:9rem;overflow-wrap:anywhere}}
 .h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}.miss{background:var(--bad-back);color:var(--bad);font-weight:700}.out{background:var(--card);color:var(--muted)}
 .cells{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem;padding:0;font-size:.82rem}.cells li{border-radius:3px;padding:.1rem .45rem}.plain{padding-left:1.1rem}
