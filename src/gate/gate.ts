@@ -147,7 +147,7 @@ class Gate {
     if (!reading) return { ...finding, ...(await this.searched(finding.id, measure)) };
     const { sides, out, seed } = this.options;
     const old = sides.old.makeTarget({ fresh: true });
-    const { steps, file, command } = await keepCounterexample(reading.witness, {
+    const { steps, changes, file, command } = await keepCounterexample(reading.witness, {
       stem: `gate-${reading.rule}`,
       engine: engineBeside(measure.old, old),
       recorder: old,
@@ -157,7 +157,7 @@ class Gate {
       out,
       ...(sides.next.named !== null && { target: sides.next.named }),
     });
-    return { ...finding, steps: [...steps], file, command: this.replaying(command) };
+    return { ...finding, steps: [...steps], ...(changes && { changes }), file, command: this.replaying(command) };
   }
 
   /** A chain's runtime is in no file that a replay could be given. */
@@ -170,8 +170,8 @@ class Gate {
     const seen = (await explore(RULES, this.cast, options)).partings.get(id);
     const proof = seen && (await prove(seen, this.cast, options));
     if (!proof) return { command: this.options.command };
-    const { steps, file, command } = proof.kept;
-    return { steps: [...steps], file, command: this.replaying(command) };
+    const { steps, changes, file, command } = proof.kept;
+    return { steps: [...steps], ...(changes && { changes }), file, command: this.replaying(command) };
   }
 
   private async behaviour(measure: Measure): Promise<void> {

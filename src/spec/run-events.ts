@@ -186,6 +186,10 @@ export const CoverageEvent = z.object({
 });
 export type CoverageEvent = z.infer<typeof CoverageEvent>;
 
+/** A field of storage, by its key's name and its path in the value, before a step and after it; null where it is not there. */
+export const StateChange = z.object({ where: z.string(), before: z.string().nullable(), after: z.string().nullable() });
+export type StateChange = z.infer<typeof StateChange>;
+
 /** A shrunk sequence that breaks an invariant, or in which a target does otherwise than the engine. */
 export const Counterexample = z.object({
   type: z.literal('counterexample'),
@@ -201,6 +205,8 @@ export const Counterexample = z.object({
   path: z.string(),
   shrinks: Count,
   steps: z.array(z.string()),
+  /** What the last step changed, as the recording has it: 20 fields at most. */
+  changes: z.array(StateChange).optional(),
   /** The recording, and the one command that plays it. */
   file: z.string(),
   command: z.string(),
@@ -248,6 +254,8 @@ export const Finding = z.object({
   expectation: z.string().optional(),
   /** The shrunk steps that show it, the recording of them and the one command that plays it. */
   steps: z.array(z.string()).optional(),
+  /** As of a counterexample. */
+  changes: z.array(StateChange).optional(),
   file: z.string().optional(),
   command: z.string().optional(),
 });

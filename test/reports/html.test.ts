@@ -110,6 +110,18 @@ describe('a page of a run', () => {
     expect(textOf(whole)).not.toContain('what was done until then');
   });
 
+  it('shows the state before and after the last step, what changed in it marked', () => {
+    const changes = [
+      { where: 'Compute.ComputeRequests[user 0][0].status', before: '"Stopped"', after: '"Started"' },
+      { where: 'Compute.MinerComputeStopRequests["m"]', before: null, after: '[]' },
+    ];
+    const page = pageOf([started('check'), ...suite('x', 'finding', [counterexample({ changes })])]);
+    expect(page).toMatch(/>&quot;<mark>Stopped<\/mark>&quot;</);
+    expect(page).toMatch(/>&quot;<mark>Started<\/mark>&quot;</);
+    expect(textOf(page)).toMatch(/MinerComputeStopRequests\["m"\]\s+not there\s+\[\]/);
+    expect(textOf(whole)).not.toContain('What the last step changes');
+  });
+
   it('shows the fingerprint of both sides, and where they part', () => {
     const rules = {
       old: { 'DEV-04': 'deployed', 'DEV-05': 'deployed' },

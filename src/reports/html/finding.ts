@@ -1,7 +1,7 @@
 /** One result: what it is and means, the steps that lead to it, what was expected beside what came, and how to see it again. */
 import type { Result } from '../results.js';
 import { shortened } from '../text.js';
-import { code, html, linkTo, prose, type Content, type Markup } from './markup.js';
+import { code, html, linkTo, prose, scrolling, withoutLongHex, type Content, type Markup } from './markup.js';
 import { meaningOfResult, severityOf } from './meaning.js';
 import { sequence } from './sequence.js';
 
@@ -32,16 +32,18 @@ const sidesOf = ({ source }: Result): Sides | null => {
   return { heads: ['old', 'new'], values: [old ?? 'nothing', next ?? 'nothing'] };
 };
 
-/** Shared characters at both ends are shown plain, what lies between is marked. */
+/** Shared words at both ends are shown plain, what lies between is marked. */
 const marked = (text: string, other: string): Markup => {
-  const least = Math.min(text.length, other.length);
+  const [words, others] = [text.split(/\b/), other.split(/\b/)];
+  const least = Math.min(words.length, others.length);
   let start = 0;
-  while (start < least && text[start] === other[start]) start += 1;
+  while (start < least && words[start] === others[start]) start += 1;
   let end = 0;
-  while (end < least - start && text.at(-1 - end) === other.at(-1 - end)) end += 1;
-  const stop = text.length - end;
+  while (end < least - start && words.at(-1 - end) === others.at(-1 - end)) end += 1;
+  const stop = words.length - end;
+  const [before, middle, after] = [words.slice(0, start), words.slice(start, stop), words.slice(stop)];
   return html`<code
-    >${text.slice(0, start)}${start < stop && html`<mark>${text.slice(start, stop)}</mark>`}${text.slice(stop)}</code
+    >${before.join('')}${middle.length > 0 && html`<mark>${middle.join('')}</mark>`}${after.join('')}</code
   >`;
 };
 
@@ -71,6 +73,36 @@ const beside = (result: Result): Content => {
         </tbody>
       </table>
     </div>`;
+};
+
+/** Fields before and after the last step, what changed in them marked. */
+const changed = ({ source }: Result): Content => {
+  if (source.type !== 'counterexample' && source.type !== 'finding') return null;
+  const { changes = [] } = source;
+  if (changes.length === 0) return null;
+  const rows = changes.map(({ where, before, after }) => {
+    const [was, is] = [before ?? '', after ?? ''].map((text) => shortened(withoutLongHex(text), BESIDE));
+    const side = (text: string, other: string, isThere: boolean): Content =>
+      isThere ? marked(text, other) : html`<small>not there</small>`;
+    return html`<tr>
+      <th scope="row">${code(withoutLongHex(where), 300)}</th>
+      <td>${side(was ?? '', is ?? '', before !== null)}</td>
+      <td>${side(is ?? '', was ?? '', after !== null)}</td>
+    </tr>`;
+  });
+  const heads = ['state', 'before the last step', 'after it'].map((head) => html`<th scope="col">${head}</th>`);
+  const table = html`<table class="beside">
+    <thead>
+      <tr>
+        ${heads}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+  return html`<h5>What the last step changes, as the recording has it</h5>
+    ${scrolling('What the last step changes', table)}`;
 };
 
 const copied = (command: string): Markup =>
@@ -142,7 +174,7 @@ export const findingItem = (placed: Placed, { most, isOpen }: ItemOptions): Mark
       ${code(result.id, 300)}
     </summary>
     <p class="means">${prose(meaningOfResult(result), SENTENCE)}</p>
-    ${steps.length > 0 && html`<h5>${steps.length === 1 ? 'The step' : `The ${steps.length} steps that lead there`}</h5>`}${sequence(steps, most)}${beside(result)}${result.command !== undefined && copied(result.command)}${facts(placed)}
+    ${steps.length > 0 && html`<h5>${steps.length === 1 ? 'The step' : `The ${steps.length} steps that lead there`}</h5>`}${sequence(steps, most)}${changed(result)}${beside(result)}${result.command !== undefined && copied(result.command)}${facts(placed)}
     <p class="note">${linkTo(anchor, 'Link to this finding')}</p>
   </details> `;
 };
