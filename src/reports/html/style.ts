@@ -83,7 +83,7 @@ table{border-collapse:collapse;font-size:.88rem}caption{text-align:left;white-sp
 th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:normal}
 #suites td:nth-child(3),#requirements td,#fingerprint td:last-child{min-width:16rem}#suites tbody th{min-width:11rem;overflow-wrap:anywhere}#fingerprint th,#requirements th{white-space:nowrap}tbody th small{font-weight:400}
 thead th{color:var(--muted);font-weight:600}tbody th{font-weight:600}.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td ul{margin:0;padding-left:1rem}.beside{width:100%;table-layout:fixed;min-width:30rem}.beside td{overflow-wrap:anywhere}mark{background:var(--mark);color:inherit}
+td ul{margin:0;padding-left:1rem}.beside{width:100%;table-layout:fixed;min-width:30rem}.beside td,.beside tbody th{overflow-wrap:anywhere}mark{background:var(--mark);color:inherit}
 .facts{margin:.75rem 0;font-size:.88rem}.facts div{display:grid;grid-template-columns:9rem 1fr;gap:.75rem;padding:.15rem 0}.facts dt{color:var(--muted)}.facts dd{margin:0;min-width:0}`;
 
 const BADGES = `.badge{display:inline-block;border-radius:4px;padding:.02rem .5rem;font-size:.82rem;font-weight:650;white-space:nowrap;background:var(--warn-back);color:var(--warn)}
@@ -112,7 +112,7 @@ const STEPS = `.lanes{display:grid;grid-template-columns:1fr 1fr 1fr;font-size:.
 .steps .u::after{right:-12px;border-left-color:var(--user)}.steps .m::after{left:-12px;border-right-color:var(--miner)}
 .steps li:last-child{box-shadow:0 0 0 2px var(--bad)}
 @media (max-width:40rem){.steps{background:none}.steps .u{margin-right:16%}.steps .m{margin-left:16%}.steps .c{margin-left:10%;margin-right:10%}.steps .u::after,.steps .m::after{display:none}
-.facts div{grid-template-columns:1fr;gap:0}.beside{min-width:0}.finding{padding:0 .6rem}.copy{flex-wrap:wrap}.copy pre{flex-basis:100%}}`;
+.facts div{grid-template-columns:1fr;gap:0}.beside{min-width:22rem}.finding{padding:0 .6rem}.copy{flex-wrap:wrap}.copy pre{flex-basis:100%}}`;
 
 const MAPS = `.heat{border-collapse:separate;border-spacing:2px;font-size:.78rem}.heat td,.heat th{border:0;padding:.15rem .35rem}.heat tbody td{text-align:right;min-width:2.2rem;border-radius:3px;font-variant-numeric:tabular-nums}
 .heat thead th{vertical-align:bottom;font-weight:500}.heat thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:22rem}
