@@ -1,11 +1,12 @@
 /**
- * Tests that need polkadot-omni-node are called `*.omni.test.ts`, those that need k6 `*.k6.test.ts` or `*.k6.omni.test.ts`; they are
- * left out, with a line that says so, where it is not there.
+ * Tests that need polkadot-omni-node are called `*.omni.test.ts`, those that need k6 `*.k6.test.ts` or `*.k6.omni.test.ts`, those that
+ * need a browser `*.chromium.test.ts`; they are left out, with a line that says so, where it is not there.
  */
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { findK6, K6_MISSING } from './src/load/run/k6-program.js';
 import { findOmni } from './src/targets/node/omni.js';
+import { CHROMIUM_MISSING, findChromium } from './test/chromium.js';
 
 interface Needed {
   readonly tests: readonly string[];
@@ -27,6 +28,12 @@ const NEEDED: readonly Needed[] = [
     isThere: () => findK6() !== null,
     missing: K6_MISSING,
     required: 'ASSAY_REQUIRE_K6',
+  },
+  {
+    tests: ['test/**/*.chromium.test.ts'],
+    isThere: () => findChromium() !== null,
+    missing: CHROMIUM_MISSING,
+    required: 'ASSAY_REQUIRE_CHROMIUM',
   },
 ];
 

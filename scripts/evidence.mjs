@@ -70,6 +70,7 @@ const claims = {
   chopsticks: () => measure('chopsticks'),
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),
+  report: () => measure('report'),
   liveNodes: () => measure('live-nodes'),
   borders: () => measure('borders'),
 };

@@ -53,7 +53,7 @@ export const runDocumented = ({ command }: DocumentedCommand, folder: string, ur
     .filter((word) => word !== '')
     .map((word) => word.replaceAll("'", ''));
   const isWritten = (word: string, at: number): boolean =>
-    word.endsWith('.ndjson') || ['--out', '--checkpoint'].includes(args[at - 1] ?? '');
+    /\.(ndjson|html)$/.test(word) || ['--out', '--checkpoint'].includes(args[at - 1] ?? '');
   const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
   const keeps = args[0] === 'check' || args[0] === 'gate';
   return assay(keeps ? [...inFolder, '--out', folder] : inFolder);

@@ -8,7 +8,7 @@ import { startSuite, type Suite } from '../gate/suite.js';
 import { Attributor } from '../properties/attribute.js';
 import { makeCast, type Cast } from '../properties/cast.js';
 import { interruptionNote } from '../properties/ending.js';
-import { fingerprint, unclearRules } from '../properties/fingerprint.js';
+import { fingerprint, settingsOf, unclearRules } from '../properties/fingerprint.js';
 import { tellLayout } from '../properties/layout-run.js';
 import type { Regression } from '../properties/regressions.js';
 import type { SearchOptions } from '../properties/search.js';
@@ -17,6 +17,7 @@ import { invariants, type Invariant } from '../spec/invariants.js';
 import type { SuiteStarted } from '../spec/run-events.js';
 import { Rules } from '../spec/rules.js';
 import { nameOfKey } from '../spec/storage.js';
+import { codeHashOf } from '../targets/runtime/runtime.js';
 import { brokenIn } from '../properties/broken-state.js';
 import { searchDifferences } from './differences.js';
 import { huntAll } from './hunt-all.js';
@@ -63,7 +64,11 @@ class Audit {
 
   async run(): Promise<void> {
     const { side, signal } = this.options;
-    tellLayout(side.runtime.layout, { ...this.options, name: side.runtime.file });
+    tellLayout(side.runtime.layout, {
+      ...this.options,
+      name: side.runtime.file,
+      codeHash: codeHashOf(side.runtime),
+    });
     const parts = [
       () => this.fingerprint(),
       () => this.differential(),
@@ -105,7 +110,11 @@ class Audit {
     suite.tell(await ruleFindings(print, { cast: this.cast, named: side.named, seed, out }));
     const unclear = unclearRules(print);
     const text = unclear.length === 0 ? '' : `; neither setting of ${unclear.join(', ')}`;
-    suite.end({ summary: `${print.rules.toString()}${text}${interruptionNote(null, signal)}`, steps: print.steps });
+    suite.end({
+      summary: `${print.rules.toString()}${text}${interruptionNote(null, signal)}`,
+      steps: print.steps,
+      rules: { target: settingsOf(print) },
+    });
   }
 
   /** Held against the engine under the target's own rules: what parts there is on no list. */

@@ -12,7 +12,7 @@ const quietly =
   };
 
 /** Values change with the seed; what they are values of does not. */
-const differenceFinding = ({ broken, steps, file, command }: Counterexample): FoundChange => {
+const differenceFinding = ({ broken, steps, changes, file, command }: Counterexample): FoundChange => {
   const aspect = broken.replace(/: expected .*$/s, '').replaceAll(/\b(0x)?[0-9a-f]{8,}/g, '…');
   const call = /[A-Z]\w*\.\w+/.exec(steps.at(-1) ?? '')?.[0] ?? 'time';
   return {
@@ -24,6 +24,7 @@ const differenceFinding = ({ broken, steps, file, command }: Counterexample): Fo
     severity: 'high',
     promise: 'BEHAVIOUR.md and RULES.md, under the rules of the fingerprint',
     steps: [...steps],
+    ...(changes && { changes }),
     file,
     command,
   };

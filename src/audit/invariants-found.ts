@@ -124,6 +124,7 @@ export class InvariantFindings {
       part: last && 'call' in last ? last.call.name : id,
       promise: promiseOfInvariant(invariant),
       steps: kept.steps,
+      ...(kept.changes && { changes: kept.changes }),
       file: kept.file,
       ...(side.named !== null && { command: kept.command }),
     };

@@ -25,8 +25,8 @@ const evidenceOf = async (
   { rules }: Fingerprint,
   { title }: Deviation,
   { cast, named, seed, out }: RuleFindingOptions,
-): Promise<Pick<FoundChange, 'steps' | 'file' | 'command'>> => {
-  const { steps, file, command } = await keepCounterexample(witness, {
+): Promise<Pick<FoundChange, 'steps' | 'changes' | 'file' | 'command'>> => {
+  const { steps, changes, file, command } = await keepCounterexample(witness, {
     stem: rule,
     engine: optionsOf(rules.with(rule, 'promised')),
     cast,
@@ -35,7 +35,7 @@ const evidenceOf = async (
     out: join(out, 'witnesses'),
     ...(named !== null && { target: named }),
   });
-  return { steps, file, ...(named !== null && { command }) };
+  return { steps, ...(changes && { changes }), file, ...(named !== null && { command }) };
 };
 
 /** Every deviation that a target has. */

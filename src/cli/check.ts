@@ -13,6 +13,7 @@ import { rareScenarios } from '../properties/rare.js';
 import { readCounterexamples, readRegressions, type Regression } from '../properties/regressions.js';
 import { invariants, type Invariant } from '../spec/invariants.js';
 import { Rules } from '../spec/rules.js';
+import { codeHashOf } from '../targets/runtime/runtime.js';
 import { parseDuration } from './duration.js';
 import type { NodeFlags, Nodes } from './node.js';
 import { expectFolder } from './out-folder.js';
@@ -143,7 +144,11 @@ const checkRuntime = async (
   session: Session,
   part: Part = {},
 ): Promise<void> => {
-  tellLayout(opened.runtime.layout, { ...session, name: opened.runtime.file });
+  tellLayout(opened.runtime.layout, {
+    ...session,
+    name: opened.runtime.file,
+    codeHash: codeHashOf(opened.runtime),
+  });
   await compareRuntime(opened, Rules.parse(options.rules ?? 'deployed', opened.base), options, session, part);
 };
 

@@ -32,6 +32,7 @@ export const reporting = (command: Command): Command =>
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--sarif <file>', 'write what was found as SARIF 2.1.0, for code scanning')
     .option('--markdown <file>', 'write what was found as a comment for a pull request')
+    .option('--report <file>', 'write the whole run as one HTML page that needs nothing else')
     .option('--no-annotations', 'on GitHub Actions: do not show what was found beside the run')
     .option('--quiet', 'print the table only')
     .option(

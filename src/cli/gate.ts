@@ -1,11 +1,12 @@
 /** `assay gate`: a new runtime against the old one, before anybody votes for the upgrade. */
 import { blake2_256 } from '../spec/hashing.js';
-import { concat, toHex } from '../spec/hex.js';
+import { concat } from '../spec/hex.js';
 import { noExpectations, readExpectations } from '../gate/expectations.js';
 import { runGate } from '../gate/gate.js';
 import type { Side } from '../gate/sides.js';
 import { quoted } from '../properties/counterexample.js';
 import { LARGEST_SEED } from '../properties/seed.js';
+import { codeHashOf } from '../targets/runtime/runtime.js';
 import { openSide, parseSide, type GateSide } from './gate-side.js';
 import type { NodeFlags } from './node.js';
 import { expectFolder } from './out-folder.js';
@@ -41,7 +42,7 @@ export const WHOLE_BLOCK = 100;
 const SEED_DIGITS = 8;
 
 const seedOf = (old: OpenedRuntime, next: OpenedRuntime): number => {
-  const codes = [old, next].map(({ runtime }) => blake2_256(toHex(runtime.code)));
+  const codes = [old, next].map(({ runtime }) => codeHashOf(runtime));
   return parseInt(blake2_256(concat(...codes)).slice(2, 2 + SEED_DIGITS), 16) & LARGEST_SEED;
 };
 

@@ -1,6 +1,4 @@
 /** `assay record`: generated scenarios, played on a target and written down with what it answered. */
-import { blake2_256 } from '../spec/hashing.js';
-import { toHex } from '../spec/hex.js';
 import { Rules } from '../spec/rules.js';
 import { CAST_RELEASE_PERIOD } from '../properties/cast.js';
 import { generatedHeader } from '../properties/counterexample.js';
@@ -12,6 +10,7 @@ import { EngineTarget } from '../targets/engine-target.js';
 import type { RecordingHeader } from '../spec/recording.js';
 import { foundPallets, type Layout } from '../targets/layout.js';
 import type { Target } from '../targets/target.js';
+import { codeHashOf } from '../targets/runtime/runtime.js';
 import { closing } from '../properties/ending.js';
 import type { NodeFlags, Nodes } from './node.js';
 import { openRuntime, type OpenedRuntime } from './runtime.js';
@@ -66,7 +65,7 @@ const runtimeSubject = (opened: OpenedRuntime, flag: string | undefined): Subjec
   const rules = Rules.parse(flag ?? 'deployed', base);
   const target = makeTarget();
   const { spec_name, spec_version } = runtime.version;
-  const code = { wasm_blake2_256: blake2_256(toHex(runtime.code)), spec_name, spec_version };
+  const code = { wasm_blake2_256: codeHashOf(runtime), spec_name, spec_version };
   const header = chainHeader(target, code, runtime.layout, isLab ? ownRules : null);
   return { target, rules, scope, header };
 };

@@ -14,6 +14,8 @@ export interface ReportOptions {
   readonly junit?: string;
   readonly sarif?: string;
   readonly markdown?: string;
+  /** A page of the whole run. */
+  readonly report?: string;
   /** Pictures of what was measured, as SVG or HTML. */
   readonly chart?: string;
   /** False: none on GitHub Actions, either. Missing on commands that check nothing. */
@@ -26,7 +28,7 @@ export interface Reports {
   readonly close: () => void;
 }
 
-type FileFlag = 'junit' | 'sarif' | 'markdown' | 'chart';
+type FileFlag = 'junit' | 'sarif' | 'markdown' | 'report' | 'chart';
 
 /** A report's code, loaded where it is asked for, and before the work: the end may have to come at once. */
 const documents: Readonly<Record<FileFlag, (file: string) => Promise<(run: CollectedRun) => string>>> = {
@@ -36,6 +38,13 @@ const documents: Readonly<Record<FileFlag, (file: string) => Promise<(run: Colle
     return (run) => sarifReport(run, { folder: process.cwd() });
   },
   markdown: async () => (await import('../reports/markdown.js')).markdownReport,
+  report: async () => {
+    const [{ htmlReport }, { svgOf }] = await Promise.all([
+      import('../reports/html.js'),
+      import('../reports/chart.js'),
+    ]);
+    return (run) => htmlReport(run, svgOf);
+  },
   chart: async (file) => {
     const ending = CHART_ENDINGS.find((each) => file.endsWith(each));
     if (ending === undefined)
@@ -48,7 +57,7 @@ const documents: Readonly<Record<FileFlag, (file: string) => Promise<(run: Colle
 /** Endings that `--chart` takes. */
 const CHART_ENDINGS = ['.svg', '.html'] as const;
 
-const FLAGS = ['junit', 'sarif', 'markdown', 'chart'] as const satisfies readonly FileFlag[];
+const FLAGS = ['junit', 'sarif', 'markdown', 'report', 'chart'] as const satisfies readonly FileFlag[];
 
 /** Runs what opens or writes a flag's file. @throws InputError */
 export const writing = <T>(flag: string, file: string, work: () => T): T => {

@@ -3,10 +3,11 @@
  * across the upgrade, storage operations and expectations are a suite each, told as run events.
  */
 import { foundPallets } from '../targets/layout.js';
+import { codeHashOf } from '../targets/runtime/runtime.js';
 import type { SuiteStarted } from '../spec/run-events.js';
 import type { Rule, Rules } from '../spec/rules.js';
 import { InputError } from '../properties/recording-file.js';
-import { fingerprint, unclearRules, type Fingerprint } from '../properties/fingerprint.js';
+import { fingerprint, settingsOf, unclearRules, type Fingerprint } from '../properties/fingerprint.js';
 import { makeCast, type Cast } from '../properties/cast.js';
 import { keepCounterexample } from '../properties/counterexample.js';
 import { engineBeside, splitReason } from '../properties/differential.js';
@@ -93,7 +94,10 @@ class Gate {
 
   private interface(): void {
     const { old, next } = this.options.sides;
-    const suite = this.begin('interface', 'interface');
+    const suite = this.begin('interface', 'interface', {
+      [`old ${old.runtime.file}`]: codeHashOf(old.runtime),
+      [`new ${next.runtime.file}`]: codeHashOf(next.runtime),
+    });
     const changes = compareInterfaces(old.runtime, next.runtime).map(toldChange);
     const isAbsent = [old, next].every(({ runtime }) => runtime.layout.pallets.Compute.verdict === 'absent');
     suite.tell(changes);
@@ -148,7 +152,11 @@ class Gate {
     const unclear = unclearRules(prints.next);
     const notes = unclear.length === 0 ? '' : `; the new one does neither of ${unclear.join(', ')}`;
     const summary = told.length === 0 ? `both ${old.toString()}` : `old ${old.toString()}; new ${found.toString()}`;
-    suite.end({ summary: summary + notes, steps: prints.old.steps + prints.next.steps });
+    suite.end({
+      summary: summary + notes,
+      steps: prints.old.steps + prints.next.steps,
+      rules: { old: settingsOf(prints.old), new: settingsOf(prints.next) },
+    });
     return measure;
   }
 
@@ -159,7 +167,7 @@ class Gate {
     if (!reading) return { ...finding, ...(await this.searched(finding.id, measure)) };
     const { sides, out, seed } = this.options;
     const old = sides.old.makeTarget({ fresh: true });
-    const { steps, file, command } = await keepCounterexample(reading.witness, {
+    const { steps, changes, file, command } = await keepCounterexample(reading.witness, {
       stem: `gate-${reading.rule}`,
       engine: engineBeside(measure.old, old),
       recorder: old,
@@ -169,7 +177,7 @@ class Gate {
       out,
       ...(sides.next.named !== null && { target: sides.next.named }),
     });
-    return { ...finding, steps: [...steps], file, command: this.replaying(command) };
+    return { ...finding, steps: [...steps], ...(changes && { changes }), file, command: this.replaying(command) };
   }
 
   /** A chain's runtime is in no file that a replay could be given. */
@@ -182,8 +190,8 @@ class Gate {
     const seen = (await explore(RULES, this.cast, options)).partings.get(id);
     const proof = seen && (await prove(seen, this.cast, options));
     if (!proof) return { command: this.options.command };
-    const { steps, file, command } = proof.kept;
-    return { steps: [...steps], file, command: this.replaying(command) };
+    const { steps, changes, file, command } = proof.kept;
+    return { steps: [...steps], ...(changes && { changes }), file, command: this.replaying(command) };
   }
 
   private async behaviour(measure: Measure): Promise<void> {
@@ -254,9 +262,9 @@ class Gate {
     suite.end({ summary: `${all - wrong.length} of ${all} came true` });
   }
 
-  private begin(name: string, kind: SuiteStarted['kind']): Suite {
+  private begin(name: string, kind: SuiteStarted['kind'], code?: SuiteStarted['code']): Suite {
     const { expectations, today } = this.options;
-    return startSuite(this.options, { name, kind, target: this.target }, (findings) => {
+    return startSuite(this.options, { name, kind, target: this.target, ...(code && { code }) }, (findings) => {
       this.found.push(...findings);
       return applyExpectations(findings, expectations, today).findings;
     });

@@ -1,5 +1,5 @@
 /** One suite of the gate: begun, its findings told under the expectations, ended with the verdict that they come to. */
-import type { Emit, SuiteStarted, Verdict } from '../spec/run-events.js';
+import type { Emit, SuiteFinished, SuiteStarted, Verdict } from '../spec/run-events.js';
 import type { FoundChange } from './expectations.js';
 
 interface Telling {
@@ -15,6 +15,7 @@ interface Ended {
   readonly steps?: number;
   /** Where it is not what the findings come to. */
   readonly verdict?: Verdict;
+  readonly rules?: NonNullable<SuiteFinished['rules']>;
 }
 
 export interface Suite {
@@ -39,16 +40,12 @@ const countsOf = (told: readonly FoundChange[]): string => {
 
 export const startSuite = (
   { emit, now, seed }: Telling,
-  {
-    name: suite,
-    kind,
-    target,
-  }: { readonly name: string; readonly kind: SuiteStarted['kind']; readonly target: string },
+  { name: suite, ...about }: { readonly name: string } & Pick<SuiteStarted, 'kind' | 'target' | 'code'>,
   settle: (findings: readonly FoundChange[]) => readonly FoundChange[],
 ): Suite => {
   const started = now();
   const told: FoundChange[] = [];
-  emit({ type: 'suite-started', suite, kind, target, seed });
+  emit({ type: 'suite-started', suite, ...about, seed });
   return {
     name: suite,
     tell(findings) {
@@ -57,7 +54,7 @@ export const startSuite = (
         emit({ type: 'finding', suite, ...finding });
       }
     },
-    end({ summary, scenarios = 0, steps = 0, verdict }) {
+    end({ summary, scenarios = 0, steps = 0, verdict, rules }) {
       const counts = countsOf(told);
       const found = verdictOf(told);
       emit({
@@ -69,6 +66,7 @@ export const startSuite = (
         steps,
         differences: told.filter(({ status }) => status === 'open').length,
         summary: counts === '' ? summary : `${counts}; ${summary}`,
+        ...(rules && { rules }),
         elapsed: now() - started,
       });
     },

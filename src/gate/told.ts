@@ -98,6 +98,7 @@ export const toldParting = (
   ...(parting.blame !== null && { blame: parting.blame }),
   status: 'open',
   ...(kept.steps && { steps: [...kept.steps] }),
+  ...(kept.changes && { changes: kept.changes }),
   ...(kept.file !== undefined && { file: kept.file }),
   ...(command !== undefined && { command }),
 });

@@ -84,7 +84,7 @@ export const compareEvents = (
 };
 
 /** The decoded value of a key, or the bytes where they do not decode. */
-const decoded = (key: Hex, bytes: Hex | null): unknown => {
+export const decodedValue = (key: Hex, bytes: Hex | null): unknown => {
   if (bytes === null) return null;
   try {
     const at = locate(key);
@@ -109,8 +109,8 @@ export const keyMismatch = (
     if (side === undefined) return ABSENT[aspect];
     return side === null ? 'key removed' : valueText(value);
   };
-  const left = decoded(key, expected ?? null);
-  const right = decoded(key, observed ?? null);
+  const left = decodedValue(key, expected ?? null);
+  const right = decodedValue(key, observed ?? null);
   const bothPresent = typeof expected === 'string' && typeof observed === 'string';
   const at = (bothPresent ? firstDifference(left, right) : undefined) ?? { path: '', left, right };
   return {

@@ -12,6 +12,7 @@ import { storage } from '../spec/storage.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { Target } from '../targets/target.js';
 import { CAST_RELEASE_PERIOD, namesOf, recordedCast, type Cast } from './cast.js';
+import { lastChanges } from './last-change.js';
 import { callText, type Names } from './readable.js';
 import { recordScenario, writeRecording, type RecordedCast } from './record.js';
 import type { Found } from './search.js';
@@ -70,7 +71,10 @@ export interface KeepOptions {
 }
 
 /** What a person is told of a kept counterexample, whatever it is one of. */
-export type Kept = Pick<Counterexample, 'rules' | 'seed' | 'path' | 'shrinks' | 'steps' | 'file' | 'command'>;
+export type Kept = Pick<
+  Counterexample,
+  'rules' | 'seed' | 'path' | 'shrinks' | 'steps' | 'changes' | 'file' | 'command'
+>;
 
 /** Writes the recording. */
 export const keepCounterexample = async (
@@ -84,12 +88,14 @@ export const keepCounterexample = async (
   const header = { ...generatedHeader(engine, { seed, scenarios: 1, steps: steps.length }), path, ...about };
   await writeRecording(file, header, lines);
   const names = namesOf(cast);
+  const changes = lastChanges(lines);
   return {
     rules: rules.toString(),
     seed,
     path,
     shrinks,
     steps: steps.map((step) => stepText(step, names)),
+    ...(changes.length > 0 && { changes }),
     file,
     command: `npx assay replay ${file}${target === undefined ? '' : ` --target ${quoted(target)}`}`,
   };

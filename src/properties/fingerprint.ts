@@ -166,6 +166,15 @@ export const fingerprint = async ({ target, scope, base }: FingerprintOptions): 
   }
 };
 
+/** Each rule's setting as it was told, for the run events: `neither` where the target does none of the two. */
+export const settingsOf = ({ rules, readings }: Fingerprint): Record<string, string> => {
+  const revisions = (['REV-01', 'REV-02'] as const).map((rule) => [rule, rules.setting(rule)] as const);
+  return Object.fromEntries([
+    ...readings.map(({ rule, setting }) => [rule, setting ?? 'neither'] as const),
+    ...revisions,
+  ]);
+};
+
 /** The rules of which the target did neither what the one setting says nor the other. */
 export const unclearRules = ({ readings }: Fingerprint): readonly DeviationRule[] =>
   deviationRules.filter((each) => readings.some(({ rule, setting }) => rule === each && setting === null));

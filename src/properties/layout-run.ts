@@ -1,10 +1,13 @@
 /** The layout check as a suite: told before anything runs, because it says what the rest can speak of. */
+import type { Hex } from '../spec/hex.js';
 import type { Emit, SuiteFinished, Verdict } from '../spec/run-events.js';
 import type { FoundPallet, Layout, PalletLayout } from '../targets/layout.js';
 
 export interface LayoutRunOptions {
   /** How people call the runtime. */
   readonly name: string;
+  /** `blake2_256` of its code, where nothing else tells it. */
+  readonly codeHash?: Hex;
   readonly emit: Emit;
   /** Milliseconds, for the times in run events. */
   readonly now: () => number;
@@ -29,10 +32,10 @@ const summaryOf = (pallets: readonly PalletLayout[], differences: number): strin
 };
 
 /** Tells a runtime's layout. @returns what the suite came to; also emitted. */
-export const tellLayout = (layout: Layout, { name, emit, now }: LayoutRunOptions): SuiteFinished => {
+export const tellLayout = (layout: Layout, { name, codeHash, emit, now }: LayoutRunOptions): SuiteFinished => {
   const started = now();
   const suite = `layout of ${name}`;
-  emit({ type: 'suite-started', suite, kind: 'layout', target: name });
+  emit({ type: 'suite-started', suite, kind: 'layout', target: name, ...(codeHash && { code: { [name]: codeHash } }) });
   const pallets = Object.values(layout.pallets);
   for (const { path, expected, observed, sentence } of layout.findings) {
     emit({ type: 'layout-finding', suite, path, expected, observed, sentence });

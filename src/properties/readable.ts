@@ -40,24 +40,31 @@ export const callText = (call: Pick<Call, 'name' | 'args'>, origin: Origin, name
   return `${call.name}(${args.join(', ')}), ${originText(origin, names)}`;
 };
 
-/** Where two values first differ: the path from their root, and the two parts. Undefined where they are equal. */
-export const firstDifference = (
-  left: unknown,
-  right: unknown,
-  path = '',
-): { readonly path: string; readonly left: unknown; readonly right: unknown } | undefined => {
-  if (left === right) return undefined;
+export interface ValueDifference {
+  /** From the values' root. */
+  readonly path: string;
+  readonly left: unknown;
+  readonly right: unknown;
+}
+
+/** Where two values differ: the smallest parts that do, in order. */
+export function* allDifferences(left: unknown, right: unknown, path = ''): Generator<ValueDifference, undefined> {
+  if (left === right) return;
   const bothLists = Array.isArray(left) && Array.isArray(right);
   const bothRecords = isRecord(left) && isRecord(right);
-  if (!bothLists && !bothRecords) return { path, left, right };
+  if (!bothLists && !bothRecords) {
+    yield { path, left, right };
+    return;
+  }
   const from = new Map<string, unknown>(Object.entries(left));
   const to = new Map<string, unknown>(Object.entries(right));
-  for (const name of new Set([...from.keys(), ...to.keys()])) {
-    const found = firstDifference(from.get(name), to.get(name), bothLists ? `${path}[${name}]` : `${path}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-};
+  for (const name of new Set([...from.keys(), ...to.keys()]))
+    yield* allDifferences(from.get(name), to.get(name), bothLists ? `${path}[${name}]` : `${path}.${name}`);
+}
+
+/** Where two values first differ. Undefined where they are equal. */
+export const firstDifference = (left: unknown, right: unknown): ValueDifference | undefined =>
+  allDifferences(left, right).next().value;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

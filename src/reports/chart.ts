@@ -9,6 +9,7 @@ import { SVGRenderer } from 'echarts/renderers';
 import type { Curves, Figures } from '../spec/run-events.js';
 import type { CollectedRun } from './collected-run.js';
 import { figure, headOf, machineText } from './figures.js';
+import { escaped } from './html/markup.js';
 import { printable } from './text.js';
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
@@ -47,7 +48,8 @@ const drawn = ({ x, y, lines }: Curves): Curves['lines'] =>
 const legendWidth = ({ lines }: Curves): number =>
   Math.min(LEGEND_WIDTH, Math.max(...lines.map(({ name }) => name.length), 0) * CHARACTER + MARK);
 
-const svgOf = (curves: Curves): string => {
+/** Curves as one SVG, its text escaped by ECharts. */
+export const svgOf = (curves: Curves): string => {
   const legend = legendWidth(curves);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: heightOf(curves) });
   chart.setOption({
@@ -87,16 +89,6 @@ const stacked = (all: readonly Curves[]): string => {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" viewBox="0 0 ${WIDTH} ${top}">\n${placed.join('\n')}\n</svg>\n`;
 };
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => printable(text).replaceAll(/[&<>"']/g, (each) => ENTITIES[each] ?? each);
 
 const tableOf = ({ title, columns, rows }: Figures): string => {
   const heads = columns.map((column) => `<th scope="col">${escaped(headOf(column))}</th>`).join('');

@@ -7,6 +7,7 @@ import type {
   Curves,
   Figures,
   Machine,
+  NodeIntroduced,
   NotCoveredEvent,
   RunEvent,
   SuiteFinished,
@@ -29,6 +30,8 @@ export interface CollectedSuite {
   readonly notCovered: readonly NotCovered[];
   /** Cells that could have been reached. */
   readonly notReached: readonly string[];
+  /** Missing where the suite told none. */
+  readonly coverage?: CoverageEvent;
   /** Missing where the run ended before the suite did. */
   readonly finished?: SuiteFinished;
 }
@@ -36,6 +39,8 @@ export interface CollectedSuite {
 export interface CollectedRun {
   readonly started?: Event<'run-started'>;
   readonly machine?: Machine;
+  /** That were met. */
+  readonly nodes: readonly NodeIntroduced[];
   readonly figures: readonly Figures[];
   readonly curves: readonly Curves[];
   readonly suites: readonly CollectedSuite[];
@@ -75,6 +80,7 @@ class Suite {
       more,
       notCovered: [...notCovered],
       notReached: coverage?.missing ?? [],
+      ...(coverage && { coverage }),
       ...(started && { started }),
       ...(finished && { finished }),
     };
@@ -100,6 +106,7 @@ export const runCollector = (): RunCollector => {
   };
 
   let machine: Machine | undefined;
+  const nodes: NodeIntroduced[] = [];
   const figures: Figures[] = [];
   const curves: Curves[] = [];
 
@@ -112,6 +119,7 @@ export const runCollector = (): RunCollector => {
     if (event.type === 'coverage') suiteOf(event.suite).coverage = event;
     if (event.type === 'suite-finished') suiteOf(event.suite).finished = event;
     if (event.type === 'machine') machine = event;
+    if (event.type === 'node-introduced') nodes.push(event);
     if (event.type === 'figures') figures.push(event);
     if (event.type === 'curves') curves.push(event);
     if (event.type === 'run-finished') finished = event;
@@ -119,6 +127,7 @@ export const runCollector = (): RunCollector => {
 
   const run = (): CollectedRun => ({
     suites: suites.map((suite) => suite.collected()),
+    nodes,
     figures,
     curves,
     ...(machine && { machine }),

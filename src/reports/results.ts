@@ -31,6 +31,8 @@ export interface Result {
   readonly command?: string;
   /** Where in a recording that was replayed. */
   readonly place?: { readonly file: string; readonly line: number };
+  /** The event that told it, for who shows its parts each in a place of its own. */
+  readonly source: Difference | LayoutFinding | Counterexample | Finding;
 }
 
 const BLAMED: Readonly<Record<NonNullable<Finding['blame']>, string>> = {
@@ -61,19 +63,21 @@ const ofDifference = (each: Difference): Result => ({
     `step: ${each.what}`,
   ],
   steps: [],
+  source: each,
   ...(each.file !== undefined && { place: { file: each.file, line: each.line ?? 1 } }),
 });
 
-const ofLayout = ({ suite, path, expected, observed, sentence }: LayoutFinding): Result => ({
-  suite,
+const ofLayout = (each: LayoutFinding): Result => ({
+  suite: each.suite,
   rule: 'layout',
-  id: `layout/${path}`,
-  part: path,
-  sentence,
+  id: `layout/${each.path}`,
+  part: each.path,
+  sentence: each.sentence,
   status: 'open',
   harm: '',
-  details: [`expected: ${expected}`, `observed: ${observed}`],
+  details: [`expected: ${each.expected}`, `observed: ${each.observed}`],
   steps: [],
+  source: each,
 });
 
 const ofCounterexample = (each: Counterexample): Result => {
@@ -93,6 +97,7 @@ const ofCounterexample = (each: Counterexample): Result => {
     steps: each.steps,
     evidence: each.file,
     command: each.command,
+    source: each,
   };
 };
 
@@ -111,6 +116,7 @@ const ofFinding = (each: Finding): Result => ({
     ...(each.new === undefined ? [] : [`new: ${each.new}`]),
   ],
   steps: each.steps ?? [],
+  source: each,
   ...(each.expectation !== undefined && { reason: each.expectation }),
   ...(each.file !== undefined && { evidence: each.file }),
   ...(each.command !== undefined && { command: each.command }),

@@ -67,6 +67,8 @@ export const SuiteStarted = z.object({
   seed: z.int().optional(),
   /** What a recording says of itself: the invariant that it breaks. */
   about: z.string().optional(),
+  /** `blake2_256` of the code of the runtimes that it is about, by what they are called. Told by the suite that looks at all of it. */
+  code: z.record(z.string(), HexSchema).optional(),
 });
 
 export type SuiteStarted = z.infer<typeof SuiteStarted>;
@@ -192,6 +194,10 @@ export const CoverageEvent = z.object({
 });
 export type CoverageEvent = z.infer<typeof CoverageEvent>;
 
+/** A field of storage, by its key's name and its path in the value, before a step and after it; null where it is not there. */
+export const StateChange = z.object({ where: z.string(), before: z.string().nullable(), after: z.string().nullable() });
+export type StateChange = z.infer<typeof StateChange>;
+
 /** A shrunk sequence that breaks an invariant, or in which a target does otherwise than the engine. */
 export const Counterexample = z.object({
   type: z.literal('counterexample'),
@@ -207,6 +213,8 @@ export const Counterexample = z.object({
   path: z.string(),
   shrinks: Count,
   steps: z.array(z.string()),
+  /** What the last step changed, as the recording has it: 20 fields at most. */
+  changes: z.array(StateChange).optional(),
   /** The recording, and the one command that plays it. */
   file: z.string(),
   command: z.string(),
@@ -254,6 +262,8 @@ export const Finding = z.object({
   expectation: z.string().optional(),
   /** The shrunk steps that show it, the recording of them and the one command that plays it. */
   steps: z.array(z.string()).optional(),
+  /** As of a counterexample. */
+  changes: z.array(StateChange).optional(),
   file: z.string().optional(),
   command: z.string().optional(),
 });
@@ -318,6 +328,8 @@ export const SuiteFinished = z.object({
   differences: Count,
   /** In one sentence, for the table. */
   summary: z.string(),
+  /** Of a fingerprint: each rule's setting, `neither` where none was told, by whose it is: `target`; `old` and `new`. */
+  rules: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   elapsed: Milliseconds,
 });
 export type SuiteFinished = z.infer<typeof SuiteFinished>;

@@ -22,10 +22,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const NAMES = ['junit.xml', 'assay.sarif', 'comment.md'] as const;
+const NAMES = ['junit.xml', 'assay.sarif', 'comment.md', 'report.html'] as const;
 const at = (name: string): string => join(folder, name);
 const text = (name: string): string => readFileSync(at(name), 'utf8');
-const flags = (): string[] => ['--junit', at(NAMES[0]), '--sarif', at(NAMES[1]), '--markdown', at(NAMES[2])];
+const flags = (): string[] => [
+  ...['--junit', at(NAMES[0]), '--sarif', at(NAMES[1])],
+  ...['--markdown', at(NAMES[2]), '--report', at(NAMES[3])],
+];
 const files = (): string[] => readdirSync(folder).sort();
 
 /** A runtime with a bug switched on, which is found. */
@@ -33,11 +36,11 @@ const MUTANT = ['check', '--target', 'runtime:runtime/lab.wasm?mutant=3', '--run
 /** A search that would take hours. */
 const ENDLESS = ['check', '--target', 'engine', '--runs', '10000000', '--seed', '7'];
 
-describe('--junit, --sarif and --markdown', () => {
+describe('--junit, --sarif, --markdown and --report', () => {
   it('write what a run found, valid, and nothing else beside', async () => {
     const { code } = await assay([...MUTANT, '--out', at('out'), ...flags()]);
     expect(code).toBe(1);
-    expect(files()).toEqual([NAMES[1], NAMES[2], NAMES[0], 'out'].sort());
+    expect(files()).toEqual([...NAMES, 'out'].sort());
     expect(await junitErrors(text('junit.xml'))).toEqual([]);
     expect(sarifErrors(text('assay.sarif'))).toEqual([]);
     expect(text('junit.xml')).toMatch(/failures="1" errors="0"/);
@@ -48,6 +51,8 @@ describe('--junit, --sarif and --markdown', () => {
     expect(location?.logicalLocations?.[0]?.fullyQualifiedName).toBe('Compute.ComputeStopRequested');
     expect(text('comment.md')).toMatch(/^### ❌ Assay: finding\. Exit 1, not as expected: 1 open finding\n/);
     expect(text('comment.md')).toContain('npx assay replay');
+    expect(text('report.html')).toContain('id="finding/counterexample/');
+    expect(text('report.html')).toContain('npx assay replay');
   });
 
   it('write what was done when Ctrl-C ends the run', async () => {
@@ -58,6 +63,7 @@ describe('--junit, --sarif and --markdown', () => {
     expect(sarifErrors(text('assay.sarif'))).toEqual([]);
     expect(text('assay.sarif')).toContain('"exitCode": 130');
     expect(text('comment.md')).toContain('Exit 130, interrupted');
+    expect(text('report.html')).toContain('<strong>interrupted</strong>');
   });
 
   it('write why the work could not be done', async () => {
@@ -68,6 +74,7 @@ describe('--junit, --sarif and --markdown', () => {
     expect(text('junit.xml')).toMatch(/<error message="it did not come to its end: --target nowhere: expected/);
     expect(text('assay.sarif')).toContain('--target nowhere: expected');
     expect(text('comment.md')).toContain('--target nowhere: expected');
+    expect(text('report.html')).toContain('--target nowhere: expected');
   });
 
   it('leave nothing of an earlier run, and no half file, when the process is killed', async () => {
@@ -85,7 +92,7 @@ describe('--junit, --sarif and --markdown', () => {
     ['a folder that is a file', () => `${process.execPath}/report`, /ENOTDIR.*/],
     ['a device', () => '/dev/null', /something that is no file has this name/],
   ])('refuse %s before any work is done', async (_, file, reason) => {
-    for (const flag of ['--junit', '--sarif', '--markdown']) {
+    for (const flag of ['--junit', '--sarif', '--markdown', '--report']) {
       const { code, stdout, stderr } = await assay([...ENDLESS, flag, file()]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(new RegExp(`^assay: ${flag} .*can't be written \\(${reason.source}\\)\n$`));
@@ -111,7 +118,13 @@ describe('--junit, --sarif and --markdown', () => {
 
   it.each(['check', 'replay', 'record'])('are flags of %s', async (command) => {
     const { stdout } = await assay([command, '--help']);
-    for (const flag of ['--junit <file>', '--sarif <file>', '--markdown <file>', '--no-annotations']) {
+    for (const flag of [
+      '--junit <file>',
+      '--sarif <file>',
+      '--markdown <file>',
+      '--report <file>',
+      '--no-annotations',
+    ]) {
       expect(stdout).toContain(flag);
     }
   });

@@ -2,7 +2,8 @@
  * A runtime out of a file, looked at before anything runs on it: it must compile, say its version and give its metadata,
  * and its layout is held against the specification. What is learnt here is shared by all targets that run it.
  */
-import { fromHex, toHex } from '../../spec/hex.js';
+import { blake2_256 } from '../../spec/hashing.js';
+import { fromHex, toHex, type Hex } from '../../spec/hex.js';
 import { DecodeError, decodeFront, encode } from '../../spec/scale.js';
 import { bytes, fixed, list, option, struct, text, u32, type Of } from '../../spec/shape.js';
 import { UnusableRuntime } from '../failures.js';
@@ -46,6 +47,9 @@ export interface Runtime {
   readonly storage: Blob['storage'];
   readonly code: Uint8Array;
 }
+
+/** `blake2_256` of a runtime's code: what tells two of one name apart. */
+export const codeHashOf = ({ code }: Pick<Runtime, 'code'>): Hex => blake2_256(toHex(code));
 
 /** The newest metadata version that is read. */
 const VERSIONS = [16, 15, 14];

@@ -1,0 +1,3 @@
+import type { RunEvent } from '../../src/spec/run-events.js';
+
+export declare const longRun: () => RunEvent[];

@@ -1,0 +1,146 @@
+/**
+ * From each sentence of the pallet's README to what checks it, and what this run says of that: which findings break it, which
+ * invariants spoke and held. Of a run that looks at no invariant and no rule there is no such table.
+ */
+import { requirements, invariantsOf as invariantsHolding } from '../../spec/requirements.js';
+import type { Requirement, Tie } from '../../spec/requirements/requirement.js';
+import { invariants } from '../../spec/invariants.js';
+import { mutants } from '../../spec/mutants.js';
+import type { CollectedRun } from '../collected-run.js';
+import { thousands } from '../text.js';
+import type { Placed } from './finding.js';
+import { html, leftOut, linkTo, scrolling, within, type Content, type Markup } from './markup.js';
+import { deviationsOf, invariantOf } from './meaning.js';
+
+/** What a run says of one invariant or deviation. */
+interface Said {
+  readonly broken: readonly Placed[];
+  /** How often it had something to speak of; null where nothing counted that. */
+  readonly spoke: number | null;
+  /** Whether a suite of its own came out well. */
+  readonly held: boolean;
+}
+
+type Saying = (id: string) => Said;
+
+const sayingOf = ({ suites }: CollectedRun, placed: readonly Placed[]): Saying => {
+  const spoke = new Map<string, number>();
+  const held = new Set<string>();
+  for (const { suite, started, coverage, finished } of suites) {
+    for (const [cell, count] of Object.entries(coverage?.reached ?? {})) {
+      const [kind, id] = cell.split('/');
+      if (kind === 'antecedent' && id !== undefined) spoke.set(id, (spoke.get(id) ?? 0) + count);
+    }
+    const own = /^INV-\d\d\b/.exec(suite)?.[0];
+    if (own !== undefined && started?.kind === 'invariant' && finished?.verdict === 'conforms') held.add(own);
+  }
+  return (id) => ({
+    broken: placed.filter(
+      ({ result }) => invariantOf(result) === id || (deviationsOf(result).includes(id) && id.startsWith('DEV')),
+    ),
+    spoke: spoke.get(id) ?? null,
+    held: held.has(id),
+  });
+};
+
+/** Links of one cell. */
+const LINKS = 4;
+
+const linksTo = (broken: readonly Placed[]): Content =>
+  html`${broken.slice(0, LINKS).map(({ result, anchor }) => html` ${linkTo(anchor, result.status)}`)}${broken.length > LINKS && ` +${broken.length - LINKS}`}`;
+
+const saidOf = (id: string, { broken, spoke, held }: Said): Markup => {
+  if (broken.length > 0) return html`<span class="no">${id} broken</span>${linksTo(broken)}`;
+  if (held) return html`<span class="yes">${id} held</span>`;
+  if (spoke !== null && spoke > 0)
+    return html`<span class="yes">${id} no break</span> <small>spoke ${thousands(spoke)} times</small>`;
+  return html`<span>${id} not looked at</span>`;
+};
+
+const tieOf = (tie: Tie, saying: Saying): Content => {
+  if ('test' in tie) return html`<small>test: ${tie.test.name}</small>`;
+  if ('notCheckable' in tie) return html`<small>not checkable: ${tie.notCheckable}</small>`;
+  const { broken } = saying(tie.witness);
+  return broken.length > 0
+    ? html`<span class="no">${tie.witness} there</span>${linksTo(broken)}`
+    : html`<span>${tie.witness} not seen</span>`;
+};
+
+const rowOf = ({ id, line, text, ties }: Requirement, saying: Saying): Markup => {
+  const ones = [
+    ...invariantsHolding(id).map((invariant) => saidOf(invariant.id, saying(invariant.id))),
+    ...ties.map((tie) => tieOf(tie, saying)),
+  ];
+  return html`<tr>
+    <th scope="row">${id}<br /><small>line ${line}</small></th>
+    <td>${text}</td>
+    <td>
+      <ul>
+        ${ones.map((one) => html`<li>${one}</li>`)}
+      </ul>
+    </td>
+  </tr> `;
+};
+
+const invariantRow = (id: string, name: string, statement: string, said: Said): Markup =>
+  html`<tr>
+    <th scope="row">${id}</th>
+    <td><strong>${name}</strong>: ${statement}</td>
+    <td>${saidOf(id, said)}</td>
+  </tr> `;
+
+/** A bug of the lab runtime that was switched on, for whoever looks at how it was found. */
+const mutantsOf = ({ started, suites }: CollectedRun): Content => {
+  const named = [...(started?.command ?? []), ...suites.map((suite) => suite.started?.target ?? '')];
+  const numbers = new Set(
+    named.flatMap((word) => [...word.matchAll(/\bmutant[= ](\d+)/g)].map(([, number]) => Number(number))),
+  );
+  const on = mutants.filter(({ number }) => numbers.has(number));
+  return on.map(
+    ({ number, name, where, description }) =>
+      html`<p><strong>Mutant ${number}</strong> (${name}, ${where}) is switched on: ${description}</p>`,
+  );
+};
+
+/** Bytes of a table's rows. */
+const ROOM = 90_000;
+
+const table = (title: string, columns: readonly string[], rows: readonly Markup[]): Markup => {
+  const { shown, left } = within(rows, ROOM);
+  const heads = columns.map((column) => html`<th scope="col">${column}</th>`);
+  const whole = html`<table>
+    <thead>
+      <tr>
+        ${heads}
+      </tr>
+    </thead>
+    <tbody>
+      ${shown}
+    </tbody>
+  </table>`;
+  return html`<details>
+    <summary>${title} (${rows.length})</summary>
+    ${scrolling(title, whole)}${leftOut(left, 'rows')}
+  </details>`;
+};
+
+export const traceabilitySection = (run: CollectedRun, placed: readonly Placed[]): Content => {
+  const saying = sayingOf(run, placed);
+  const isAbout = [...invariants.map(({ id }) => id)].some((id) => {
+    const { broken, spoke, held } = saying(id);
+    return broken.length > 0 || spoke !== null || held;
+  });
+  const hasRules = placed.some(({ result }) => deviationsOf(result).length > 0);
+  if (!isAbout && !hasRules) return null;
+  const ofInvariants = invariants.map(({ id, name, statement }) => invariantRow(id, name, statement, saying(id)));
+  const ofRequirements = requirements.map((requirement) => rowOf(requirement, saying));
+  return html`<section id="requirements" aria-labelledby="requirements-title">
+    <h2 id="requirements-title">Requirements</h2>
+    <p>
+      What the pallet's README promises, what checks each sentence, and what this run says of it. “Broken” is so of the
+      rules and the target that the finding names.
+    </p>
+    ${mutantsOf(run)}${table('Invariants', ['invariant', 'what must hold', 'in this run'], ofInvariants)}
+    ${table('Sentences of the README', ['requirement', 'sentence', 'checked by'], ofRequirements)}
+  </section>`;
+};
