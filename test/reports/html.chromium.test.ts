@@ -46,6 +46,16 @@ const PAGES: Readonly<Record<string, readonly RunEvent[]>> = {
       finding({ id: HOSTILE, sentence: HOSTILE, steps: [HOSTILE], command: HOSTILE }),
       counterexample({ broken: HOSTILE }),
     ]),
+    {
+      type: 'curves',
+      suite: HOSTILE,
+      id: HOSTILE,
+      title: HOSTILE,
+      x: { label: HOSTILE, scale: 'linear' },
+      y: { label: HOSTILE, scale: 'linear' },
+      lines: [{ name: HOSTILE, points: [[1, 2]] }],
+    },
+    { type: 'figures', suite: HOSTILE, id: HOSTILE, title: HOSTILE, columns: [{ name: HOSTILE }], rows: [[HOSTILE]] },
     finished('finding', 1, HOSTILE),
   ],
 };

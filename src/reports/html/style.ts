@@ -121,7 +121,7 @@ const MAPS = `.heat{border-collapse:separate;border-spacing:2px;font-size:.78rem
 .cells{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem;padding:0;font-size:.82rem}.cells li{border-radius:3px;padding:.1rem .45rem}.plain{padding-left:1.1rem}
 .reasons{font-size:.88rem}.reasons div{display:grid;grid-template-columns:2rem 1fr}.reasons dt{font-weight:700}.reasons dd{margin:0}
 figure{margin:1.2rem 0}figcaption{font-weight:600}.chart svg{min-width:720px;max-width:100%;height:auto;display:block}
-.chart svg>rect:first-of-type{fill:none}.chart text{fill:var(--text)!important}.chart [stroke="#000000"]{stroke:var(--text)}.chart [fill="#000000"]{fill:var(--text)}.chart path[fill="#fff"]{fill:var(--page)}`;
+.chart svg>rect:first-of-type{fill:none}.chart text{fill:var(--text)!important}.chart [stroke="#dbdee4"]{stroke:var(--line)}.chart [stroke="#54555a"]{stroke:var(--muted)}.chart [stroke="#000000"]{stroke:var(--text)}.chart [fill="#000000"]{fill:var(--text)}.chart path[fill="#fff"]{fill:var(--page)}`;
 
 const PRINT = `@media print{.js,nav,.skip{display:none!important}body{font-size:11pt}.wide{overflow:visible}.finding{content-visibility:visible;break-inside:auto}.finding>summary{break-after:avoid}
 details::details-content{content-visibility:visible!important;block-size:auto!important}h2,h3,h4{break-after:avoid}.steps li{break-inside:avoid}*{print-color-adjust:exact}}`;
