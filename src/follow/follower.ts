@@ -220,9 +220,9 @@ export class Follower {
     const { url } = this.options;
     const genesis = await source.hashOf(0n);
     if (genesis === null) throw new NodeFailure(`${url}: the node has no block 0`);
+    this.course.genesis ??= genesis;
     const known = this.course.genesis;
-    this.course.genesis = genesis;
-    if (known === null || known === genesis) return;
+    if (known === genesis) return;
     if (this.standing === null)
       throw new InputError(
         `${url}: the checkpoint is of the chain that begins with block ${known}, this one begins with ${genesis}: another checkpoint file begins anew`,
