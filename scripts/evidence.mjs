@@ -1,6 +1,6 @@
 /**
  * Measures what the README and the issues claim and writes docs/evidence.json: commit, seed, machine, figures. Runs on the
- * built package: `npm run evidence`, some twenty-five minutes. Each claim is a script of scripts/evidence/, which can be run alone
+ * built package: `npm run evidence`, more than an hour. Each claim is a script of scripts/evidence/, which can be run alone
  * (`node scripts/evidence/mutants.mjs`) and prints its figures. The file is written once all claims hold, or not at all.
  * Claims that are named (`npm run evidence gate`) are measured on their own, and only they are replaced in the file: as the
  * rest of it is of another time, commit and machine of each stand in it, under `measuredAlone`.
