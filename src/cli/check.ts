@@ -212,6 +212,7 @@ export const check = async (options: CheckOptions, session: Session): Promise<vo
   const { invariant, rules, regressions } = options;
   expectFolder('--out', options.out);
   timeOf(options, 1);
+  if (rules !== undefined) Rules.parse(rules);
   const target = options.target === undefined ? undefined : parseTarget(options.target);
   const isCompared = target?.kind !== 'recording' && target?.kind !== 'engine';
   if (typeof regressions === 'string' && !isCompared)

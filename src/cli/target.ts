@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { relative } from 'node:path';
 import { InputError } from '../properties/recording-file.js';
+import { mutants } from '../spec/mutants.js';
 import { RuleError, Rules } from '../spec/rules.js';
 
 /** What may be said of a runtime behind its name. */
@@ -78,8 +79,8 @@ const parseParameter = (name: string, value: string, said: string): RuntimeParam
       return { rules: value };
     case 'mutant': {
       const mutant = wholeNumber(name, value, said);
-      if (mutant < 1n << 32n) return { mutant: Number(mutant) };
-      throw new InputError(`${said}: expected a mutant below 2^32, came ${mutant}`);
+      if (mutant === 0n || mutants.some(({ number }) => BigInt(number) === mutant)) return { mutant: Number(mutant) };
+      throw new InputError(`${said}: expected a mutant of "assay list mutants", or 0 for none, came ${mutant}`);
     }
     case 'period':
       return { period: wholeNumber(name, value, said) };
