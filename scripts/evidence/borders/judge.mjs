@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { brokenIn } from '../../../dist/audit/broken-state.js';
+import { brokenIn } from '../../../dist/properties/broken-state.js';
 import { check } from '../../../dist/cli/check.js';
 import { replayAll } from '../../../dist/cli/replay.js';
 import { expectSpecified } from '../../../dist/cli/state.js';

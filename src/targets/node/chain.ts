@@ -165,7 +165,9 @@ export class RunningChain implements Chain {
 
   /** The block that has it, where a node that dropped the subscription to what becomes of it did not say so. */
   private async found(extrinsic: Hex, from: bigint): Promise<Sent | undefined> {
-    for (let number = from; number <= this.last; number += 1n) {
+    // The pool forgets what the newest block took, of which we may not have heard yet.
+    const { number: newest } = await this.connection.request(Header, 'chain_getHeader');
+    for (let number = from; number <= newest; number += 1n) {
       const block = await this.reader.hashOf(number);
       if ((await this.reader.contents(block)).extrinsics.includes(extrinsic)) return { kind: 'built', block };
     }
