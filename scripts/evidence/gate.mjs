@@ -33,12 +33,20 @@ const MUTANTS = {
 };
 const BESIDE_A_FLIP = 3;
 
+const QUEUED = 'Compute.ComputeRequests+Compute.MinerComputeRequests';
 const PRIORITY = 'interface/Compute.ComputeRequests/value.priority';
 /** All that each of them may be found to change. */
 const VARIANTS = {
   noted: [PRIORITY, 'upgrade/Compute.ComputeRequests/undecodable'],
   migrated: [PRIORITY],
   moved: [`interface/${STOP}/index`, 'interface/version/transaction_version'],
+  dropped: [
+    'upgrade/Compute.MinerComputeRequests/lost',
+    'upgrade/INV-06/PalletIp.RoleToIp',
+    `upgrade/INV-09/${QUEUED}`,
+    `upgrade/INV-10/${QUEUED}+Compute.MinerComputeStopRequests`,
+    `upgrade/INV-16/${QUEUED}`,
+  ],
 };
 
 const folder = scratchFolder();
@@ -72,7 +80,8 @@ const gate = async (next, ...words) => {
   const events = told.map((line) => JSON.parse(line));
   const open = events.filter(({ type, status }) => type === 'finding' && status === 'open');
   const verdict = events.findLast(({ type }) => type === 'run-finished')?.verdict ?? 'none';
-  const ids = open.map(({ id }) => id);
+  // Two states may show one thing.
+  const ids = [...new Set(open.map(({ id }) => id))];
   const came = `${next} ${words.join(' ')}: exit ${code ?? signal}, ${verdict}, open: ${ids.join(', ') || 'none'}`;
   process.stderr.write(`gate: ${came}; ${seconds} s\n`);
   return { code, verdict, open, ids, came, seconds };
