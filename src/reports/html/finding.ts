@@ -1,7 +1,18 @@
 /** One result: what it is and means, the steps that lead to it, what was expected beside what came, and how to see it again. */
 import type { Result } from '../results.js';
 import { shortened } from '../text.js';
-import { code, html, linkTo, prose, scrolling, withoutLongHex, type Content, type Markup } from './markup.js';
+import {
+  code,
+  factsOf,
+  html,
+  linkTo,
+  prose,
+  scrolling,
+  tableOf,
+  withoutLongHex,
+  type Content,
+  type Markup,
+} from './markup.js';
 import { meaningOfResult, severityOf } from './meaning.js';
 import { sequence } from './sequence.js';
 
@@ -56,23 +67,11 @@ const beside = (result: Result): Content => {
   const { source } = result;
   const where =
     source.type === 'difference' && source.where !== '' ? html`<p>${source.aspect}: ${code(source.where)}</p>` : null;
-  return html`${where}
-    <div class="wide" role="region" aria-label="what parts" tabindex="0">
-      <table class="beside">
-        <thead>
-          <tr>
-            <th scope="col">${sides.heads[0]}</th>
-            <th scope="col">${sides.heads[1]}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <td>${marked(left, right)}</td>
-            <td>${marked(right, left)}</td>
-          </tr>
-        </tbody>
-      </table>
-    </div>`;
+  const cells = html`<tr>
+    <td>${marked(left, right)}</td>
+    <td>${marked(right, left)}</td>
+  </tr>`;
+  return html`${where} ${scrolling('what parts', tableOf(sides.heads, cells, { style: 'beside' }))}`;
 };
 
 /** Fields before and after the last step, what changed in them marked. */
@@ -90,17 +89,7 @@ const changed = ({ source }: Result): Content => {
       <td>${side(is ?? '', was ?? '', after !== null)}</td>
     </tr>`;
   });
-  const heads = ['state', 'before the last step', 'after it'].map((head) => html`<th scope="col">${head}</th>`);
-  const table = html`<table class="beside">
-    <thead>
-      <tr>
-        ${heads}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const table = tableOf(['state', 'before the last step', 'after it'], rows, { style: 'beside' });
   return html`<h5>What the last step changes, as the recording has it</h5>
     ${scrolling('What the last step changes', table)}`;
 };
@@ -135,15 +124,7 @@ const facts = ({ result }: Placed): Content => {
     ...(place === undefined ? [] : [['in', code(`${place.file}:${place.line}`)] as const]),
     ...(evidence === undefined ? [] : [['recording', code(evidence)] as const]),
   ];
-  return html`<dl class="facts">
-    ${rows.map(
-      ([term, told]) =>
-        html`<div>
-          <dt>${term}</dt>
-          <dd>${told}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return factsOf(rows);
 };
 
 const stepsOf = ({ source, steps }: Result): readonly string[] =>

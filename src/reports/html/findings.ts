@@ -11,6 +11,7 @@ import {
   linkTo,
   prose,
   scrolling,
+  tableOf,
   within,
   type Content,
   type Markup,
@@ -155,22 +156,6 @@ export const countsTable = (placed: readonly Placed[]): Content => {
       ${counts}
     </tr>`;
   });
-  const heads = ['severity', ...statuses].map((head) => html`<th scope="col">${head}</th>`);
   const title = 'Findings by severity and status';
-  return scrolling(
-    title,
-    html`<table class="counts">
-      <caption>
-        ${title}
-      </caption>
-      <thead>
-        <tr>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>`,
-  );
+  return scrolling(title, tableOf(['severity', ...statuses], rows, { style: 'counts', caption: title }));
 };

@@ -1,7 +1,7 @@
 /** Which rules a runtime was found to follow: its fingerprint, of a gate the old one's beside the new one's. */
 import { deviations } from '../../spec/deviations.js';
 import type { CollectedRun } from '../collected-run.js';
-import { html, prose, scrolling, type Content, type Markup } from './markup.js';
+import { html, prose, scrolling, tableOf, type Content, type Markup } from './markup.js';
 
 const titleOf = (rule: string): string => deviations.find(({ id }) => id === rule)?.title ?? '';
 
@@ -17,18 +17,7 @@ const table = (rules: Readonly<Record<string, Readonly<Record<string, string>>>>
     return html`<tr${flips && html` class="flip"`}><th scope="row">${rule}</th>${cells}<td>${prose(titleOf(rule), 300)}${flips && html` <strong>differs</strong>`}</td></tr>
 `;
   });
-  return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">rule</th>
-        ${sides.map((side) => html`<th scope="col">${side}</th>`)}
-        <th scope="col">what it is about</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  return tableOf(['rule', ...sides, 'what it is about'], rows);
 };
 
 const classOf = (setting: string): string =>

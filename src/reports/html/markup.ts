@@ -94,6 +94,47 @@ export const prose = (text: string, limit: number): Markup =>
 export const scrolling = (label: string, content: Content): Markup =>
   html`<div class="wide" role="region" aria-label="${label}" tabindex="0">${content}</div>`;
 
+export interface TableOptions {
+  /** One of the page's classes. */
+  readonly style?: string;
+  readonly caption?: string;
+}
+
+/** A table with what stands over its columns. */
+export const tableOf = (
+  heads: readonly Content[],
+  rows: Content,
+  { style = '', caption = '' }: TableOptions = {},
+): Markup =>
+  html`<table${style !== '' && html` class="${style}"`}>
+    ${
+      caption !== '' &&
+      html`<caption>
+        ${caption}
+      </caption>`
+    }
+    <thead>
+      <tr>
+        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+
+/** Terms, and what is told of each. */
+export const factsOf = (facts: readonly (readonly [string, Content])[]): Markup =>
+  html`<dl class="facts">
+    ${facts.map(
+      ([term, told]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${told}</dd>
+        </div>`,
+    )}
+  </dl>`;
+
 /** A name for an `id`, which has no white space, and the link to it. */
 export const anchorOf = (name: string): string => printable(name).replaceAll(/\s/g, '_');
 export const linkTo = (anchor: string, content: Content): Markup =>

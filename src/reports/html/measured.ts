@@ -3,7 +3,7 @@ import type { Curves, Figures } from '../../spec/run-events.js';
 import type { CollectedRun } from '../collected-run.js';
 import { figure, headOf } from '../figures.js';
 import { shortened } from '../text.js';
-import { html, leftOut, scrolling, trusted, within, type Content, type Markup } from './markup.js';
+import { html, leftOut, scrolling, tableOf, trusted, within, type Content, type Markup } from './markup.js';
 
 /** Draws curves as an SVG element whose text is escaped. */
 export type Draw = (curves: Curves) => string;
@@ -18,28 +18,20 @@ const picture = (curves: Curves, draw: Draw): Markup =>
     ${scrolling(`chart: ${shortened(curves.title, 300)}`, html`<div class="chart" role="img" aria-label="${shortened(curves.title, 300)}">${trusted(draw(curves))}</div>`)}
   </figure> `;
 
-const tableOf = ({ title, columns, rows }: Figures): Markup => {
-  const heads = columns.map((column) => html`<th scope="col">${shortened(headOf(column), CELL)}</th>`);
+const figuresTable = ({ title, columns, rows }: Figures): Markup => {
+  const heads = columns.map((column) => shortened(headOf(column), CELL));
   const cellOf = (cell: string | number | null, at: number): Markup => {
     const text = shortened(figure(cell), CELL);
     if (at === 0) return html`<th scope="row">${text}</th>`;
     return columns[at]?.unit === undefined ? html`<td>${text}</td>` : html`<td class="figure">${text}</td>`;
   };
-  const table = html`<table>
-    <thead>
-      <tr>
-        ${heads}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        (row) =>
-          html`<tr>
-            ${row.map(cellOf)}
-          </tr> `,
-      )}
-    </tbody>
-  </table>`;
+  const cells = rows.map(
+    (row) =>
+      html`<tr>
+        ${row.map(cellOf)}
+      </tr> `,
+  );
+  const table = tableOf(heads, cells);
   return html`<h3>${shortened(title, 300)}</h3>
     ${scrolling(shortened(title, 300), table)} `;
 };
@@ -50,7 +42,7 @@ export const measuredSection = ({ curves, figures }: CollectedRun, draw: Draw): 
     curves.map((each) => picture(each, draw)),
     ROOM_CURVES,
   );
-  const tables = within(figures.map(tableOf), ROOM_FIGURES);
+  const tables = within(figures.map(figuresTable), ROOM_FIGURES);
   return html`<section id="measured" aria-labelledby="measured-title">
     <h2 id="measured-title">Measured</h2>
     ${pictures.shown}${leftOut(pictures.left, 'charts')}${tables.shown}${leftOut(tables.left, 'tables')}

@@ -2,7 +2,7 @@
 import { machineText } from '../figures.js';
 import type { CollectedRun, CollectedSuite } from '../collected-run.js';
 import { shortened, thousands } from '../text.js';
-import { code, html, leftOut, scrolling, within, type Content, type Markup } from './markup.js';
+import { code, factsOf, html, leftOut, scrolling, tableOf, within, type Content, type Markup } from './markup.js';
 
 /** Bytes of all rows. */
 const ROOM = 60_000;
@@ -53,19 +53,7 @@ const notCovered = ({ suites }: CollectedRun): Content => {
       </tr>`,
   );
   const { shown, left } = within(rows, ROOM_NOT_COVERED);
-  const table = html`<table>
-    <thead>
-      <tr>
-        <th scope="col">what</th>
-        <th scope="col">why</th>
-        <th scope="col">times</th>
-        <th scope="col">suite</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${shown}
-    </tbody>
-  </table>`;
+  const table = tableOf(['what', 'why', 'times', 'suite'], shown);
   return html`<h3>Not covered</h3>
     ${scrolling('Not covered', table)}${leftOut(left, 'that were not covered')}`;
 };
@@ -74,16 +62,7 @@ export const suitesSection = (run: CollectedRun): Content => {
   if (run.suites.length === 0) return null;
   const { shown, left } = within(run.suites.map(rowOf), ROOM);
   const heads = ['checked', 'verdict', 'came out', 'scenarios', 'steps', 'differences', 'time'];
-  const table = html`<table>
-    <thead>
-      <tr>
-        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${shown}
-    </tbody>
-  </table>`;
+  const table = tableOf(heads, shown);
   return html`<section id="suites" aria-labelledby="suites-title">
     <h2 id="suites-title">What was checked</h2>
     ${scrolling('What was checked', table)}${leftOut(left, 'suites')}${notCovered(run)}
@@ -130,15 +109,7 @@ export const runSection = (run: CollectedRun): Markup => {
   ];
   return html`<section id="run" aria-labelledby="run-title">
     <h2 id="run-title">The run</h2>
-    <dl class="facts">
-      ${rows.map(
-        ([term, told]) =>
-          html`<div>
-            <dt>${term}</dt>
-            <dd>${told}</dd>
-          </div>`,
-      )}
-    </dl>
+    ${factsOf(rows)}
   </section>`;
 };
 

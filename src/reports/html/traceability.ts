@@ -9,7 +9,7 @@ import { mutants } from '../../spec/mutants.js';
 import type { CollectedRun } from '../collected-run.js';
 import { thousands } from '../text.js';
 import type { Placed } from './finding.js';
-import { html, leftOut, linkTo, scrolling, within, type Content, type Markup } from './markup.js';
+import { html, leftOut, linkTo, scrolling, tableOf, within, type Content, type Markup } from './markup.js';
 import { deviationsOf, invariantOf } from './meaning.js';
 
 /** What a run says of one invariant or deviation. */
@@ -107,20 +107,9 @@ const ROOM = 90_000;
 
 const table = (title: string, columns: readonly string[], rows: readonly Markup[]): Markup => {
   const { shown, left } = within(rows, ROOM);
-  const heads = columns.map((column) => html`<th scope="col">${column}</th>`);
-  const whole = html`<table>
-    <thead>
-      <tr>
-        ${heads}
-      </tr>
-    </thead>
-    <tbody>
-      ${shown}
-    </tbody>
-  </table>`;
   return html`<details>
     <summary>${title} (${rows.length})</summary>
-    ${scrolling(title, whole)}${leftOut(left, 'rows')}
+    ${scrolling(title, tableOf(columns, shown))}${leftOut(left, 'rows')}
   </details>`;
 };
 
