@@ -2,8 +2,7 @@
 import { runAudit } from '../audit/audit.js';
 import { noExpectations, readExpectations } from '../gate/expectations.js';
 import { quoted } from '../properties/counterexample.js';
-import { rareScenarios } from '../properties/rare.js';
-import { knownRegressions } from './check.js';
+import { knownRegressions, rareFirst } from './check.js';
 import { parseDuration } from './duration.js';
 import { openSide, parseSide } from './gate-side.js';
 import { sideOf } from './gate.js';
@@ -59,7 +58,7 @@ export const audit = async (options: AuditCommandOptions, session: Session): Pro
     today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
     command: commandOf(options),
     regressions: await knownRegressions(options),
-    rare: options.regressions === false ? [] : rareScenarios(),
+    rare: rareFirst(options),
     requireCoverage,
     state: state === undefined ? null : expectSpecified(await readState(state, opening)),
     seed,

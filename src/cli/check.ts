@@ -111,6 +111,10 @@ export const knownRegressions = async ({
   return [...carried, ...(await others)];
 };
 
+/** What a runtime is played behind them: a node is too slow for that. */
+export const rareFirst = ({ regressions }: Pick<CheckOptions, 'regressions'>): readonly Regression[] =>
+  regressions === false ? [] : rareScenarios();
+
 /** Of searches of which there are several: what a lab runtime's name leaves open, and how many there are. */
 interface Part {
   readonly lab?: LabSettings;
@@ -129,7 +133,7 @@ const compareRuntime = (
     ...searchOptions(options, session, searches),
     beyond: { concerns: scope.concernsKey, leaps: isLab },
     regressions: options.known,
-    rare: options.regressions === false ? [] : rareScenarios(),
+    rare: rareFirst(options),
     rules,
     scope,
     named: name.text,

@@ -4,8 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, type Command, type Option } from 'commander';
-import { readExpectations } from '../gate/expectations.js';
-import { nearest } from '../gate/expectations/nearest.js';
+import { hintFor } from '../gate/expectations/nearest.js';
 import { InputError } from '../properties/recording-file.js';
 
 /** Looked for in the current folder, and what `assay init` writes. */
@@ -42,10 +41,8 @@ const valueFor = (option: Option, value: string | number | boolean, place: strin
 
 const noFlag = (command: Command, flag: string): string => {
   const known = command.options.map(({ long = '' }) => long.slice(2));
-  const meant = nearest(flag, known);
-  const hint =
-    meant === undefined ? `"assay ${nameOf(command)} --help" shows what there is` : `did you mean "${meant}"?`;
-  return `"assay ${nameOf(command)}" has no flag "--${flag}": ${hint}`;
+  const name = nameOf(command);
+  return `"assay ${name}" has no flag "--${flag}": ${hintFor(flag, known, `"assay ${name} --help" shows what there is`)}`;
 };
 
 /** What `--config` says: a flag of the whole program, in front of the command. */
@@ -61,8 +58,7 @@ const expectCommands = (command: Command, file: string, named: readonly string[]
   const all = program.commands.flatMap((each) => (each.commands.length === 0 ? [each] : each.commands)).map(nameOf);
   const unknown = named.find((name) => !all.includes(name));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, all);
-  const hint = meant === undefined ? `expected ${all.join(', ')}` : `did you mean "${meant}"?`;
+  const hint = hintFor(unknown, all, `expected ${all.join(', ')}`);
   throw new InputError(`${file}: defaults: unknown command "${unknown}": ${hint}`);
 };
 
@@ -73,6 +69,8 @@ const setFrom = (source: 'config' | 'env', command: Command, option: Option, val
 /** @throws InputError */
 const fromFile = async (command: Command, named: string | undefined): Promise<void> => {
   if (named === undefined && !existsSync(CONFIGURATION)) return;
+  // Where there is no such file, no command waits for what reads it.
+  const { readExpectations } = await import('../gate/expectations.js');
   const { file, defaults } = await readExpectations(named ?? CONFIGURATION);
   expectCommands(command, file, [...defaults.keys()]);
   for (const [flag, { value, line }] of defaults.get(nameOf(command)) ?? []) {

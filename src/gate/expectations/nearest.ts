@@ -21,3 +21,9 @@ export const nearest = (word: string, known: readonly string[]): string | undefi
   const [best] = measured.sort((left, right) => left.off - right.off);
   return best !== undefined && best.off <= Math.min(2, best.each.length / 2) ? best.each : undefined;
 };
+
+/** What is said to somebody who wrote another word than the known ones: which one was meant, else something else. */
+export const hintFor = (word: string, known: readonly string[], otherwise: string): string => {
+  const meant = nearest(word, known);
+  return meant === undefined ? otherwise : `did you mean "${meant}"?`;
+};

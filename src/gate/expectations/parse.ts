@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { deviations } from '../../spec/deviations.js';
 import { allRules, type Rule, type RuleSetting } from '../../spec/rules.js';
-import { nearest } from './nearest.js';
+import { hintFor, nearest } from './nearest.js';
 import { YamlSource, type Problem } from './document.js';
 import type { Expectation, Expectations, RuleExpectation } from './expectation.js';
 import { EXPECTATIONS_FORMAT, ExpectationsFile, keysAt } from './schema.js';
@@ -41,8 +41,7 @@ const unknownKey = (path: Path, key: string): string => {
     return `${said}: it changes no behaviour, so it is no rule that could flip; what is found of it can be accepted under "findings"`;
   }
   const known = keysAt(path);
-  const meant = nearest(key, known);
-  return meant === undefined ? `${said}: expected ${known.join(', ')}` : `${said}: did you mean "${meant}"?`;
+  return `${said}: ${hintFor(key, known, `expected ${known.join(', ')}`)}`;
 };
 
 type Issue = z.core.$ZodIssue;
