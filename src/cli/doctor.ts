@@ -1,12 +1,12 @@
 /** `assay doctor`: what of the programs around this one is there, what each would add, and how to get it. */
 import { execFile } from 'node:child_process';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { canRun, findK6, k6Version } from '../load/run/k6-program.js';
+import { findK6, k6Version } from '../load/run/k6-program.js';
 import type { RunEvent } from '../spec/run-events.js';
 import { NodeFailure } from '../targets/failures.js';
 import { findChopsticks } from '../targets/node/chopsticks.js';
 import { findOmni } from '../targets/node/omni.js';
+import { firstProgram } from '../targets/node/program.js';
 
 type Listing = Extract<RunEvent, { type: 'listing' }>;
 
@@ -34,11 +34,6 @@ const saidBy = async (file: string): Promise<string> => {
 };
 
 const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
-
-const onPath = (names: readonly string[]): string | null => {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(canRun) ?? null;
-};
 
 const found = async (file: string | null, version = saidBy): Promise<string | null> =>
   file === null ? null : `${await version(file)} (${file})`;
@@ -80,7 +75,7 @@ const programs: readonly Program[] = [
   },
   {
     name: 'Chromium',
-    find: () => found(onPath(CHROMIUMS)),
+    find: () => found(firstProgram(CHROMIUMS)),
     adds: "nothing to use the tool; the project's own tests look at its pages in it",
     get: "apt-get install chromium, or your system's package of it",
   },

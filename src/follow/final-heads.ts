@@ -1,18 +1,15 @@
 /** The newest final block of a chain, told by the node; where it is silent it is asked: it drops subscriptions that are read too slowly. */
-import { clearTimeout, setTimeout } from 'node:timers';
 import { z } from 'zod';
 import { Quantity, type RpcConnection } from '../targets/node/connection.js';
+import { News, SILENCE } from '../targets/node/news.js';
 import type { BlockSource } from './source.js';
 
 const Header = z.object({ number: Quantity });
 
 const HEADS = ['chain_finalizedHead', 'chain_subscribeFinalizedHeads', 'chain_unsubscribeFinalizedHeads'] as const;
 
-/** Milliseconds without a head after which a node is asked for it. */
-const SILENCE = 2_000;
-
 export class FinalHeads {
-  private waiting: (() => void)[] = [];
+  private readonly news = new News();
   private isClosed = false;
 
   private constructor(
@@ -41,7 +38,7 @@ export class FinalHeads {
   /** Asks no more. The subscription ends with its connection. */
   close(): void {
     this.isClosed = true;
-    this.wake();
+    this.news.tell();
   }
 
   private async grown(): Promise<void> {
@@ -50,24 +47,11 @@ export class FinalHeads {
   }
 
   private async isSilent(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const told = new Promise<boolean>((resolve) => this.waiting.push(() => resolve(false)));
-    const silence = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(true), SILENCE);
-    });
-    const isSilent = await Promise.race([told, silence]);
-    clearTimeout(timer);
-    return isSilent && !this.isClosed;
+    return !(await this.news.within(SILENCE)) && !this.isClosed;
   }
 
   private saw(number: bigint): void {
     if (number > this.best) this.best = number;
-    this.wake();
-  }
-
-  private wake(): void {
-    const { waiting } = this;
-    this.waiting = [];
-    for (const resolve of waiting) resolve();
+    this.news.tell();
   }
 }

@@ -52,7 +52,8 @@ export interface Judged {
   readonly notCovered: NotCovered;
 }
 
-const OPENING = -1;
+/** The index of what opening a block wrote, beside those of extrinsics. */
+export const OPENING = -1;
 
 export const NOBODY = 'a value changed without a call';
 

@@ -17,7 +17,7 @@ import { EngineTarget } from '../targets/engine-target.js';
 import type { ToldBlock, ToldExtrinsic } from '../targets/node/told-block.js';
 import { constantPeriod, settingsOf } from '../targets/runtime/genesis.js';
 import type { Binding } from './binding.js';
-import { judge, type Judged, type Other } from './judge.js';
+import { judge, OPENING, type Judged, type JudgedCall, type Other } from './judge.js';
 import { meaningOf, type Meaning } from './meaning.js';
 
 /** What a chain is held against, unless it says so itself. */
@@ -56,17 +56,6 @@ export interface Played extends Judged {
   /** Whether the rules or the release period were set anew in it. */
   readonly isReset: boolean;
 }
-
-/** A call that the engine made, and where it parts from the chain's. */
-interface Made {
-  readonly index: number;
-  readonly name: string;
-  readonly text: string;
-  readonly mismatch: Mismatch | undefined;
-}
-
-/** The index of what opening a block wrote, beside those of extrinsics. */
-export const OPENING = -1;
 
 const isOk = (outcome: Outcome): boolean => 'ok' in outcome;
 
@@ -120,14 +109,14 @@ export class Model {
       }
     };
     const opening = this.open(told, note);
-    const made: Made[] = [];
+    const made: JudgedCall[] = [];
     const others: Other[] = upgraded === undefined ? [] : [{ index: OPENING, name: upgraded, events: [] }];
     for (const [index, extrinsic] of told.extrinsics.entries()) {
       const meaning = meaningOf(this.binding, extrinsic.bytes);
       if (meaning.kind === 'known') made.push(this.dispatch(meaning, extrinsic, index, note));
       else if (isOk(extrinsic.outcome)) this.pass(meaning, extrinsic, index, others);
     }
-    const observed = inScopeOnly(changes, this.binding);
+    const observed = inScope(this.binding.scope, changes);
     const judged = judge({
       opening,
       calls: made,
@@ -155,7 +144,7 @@ export class Model {
     { outcome, events }: ToldExtrinsic,
     index: number,
     note: (diff: RawDiff, by: number) => void,
-  ): Made {
+  ): JudgedCall {
     const answer = this.engine.dispatch(call, origin);
     note(answer.diff ?? {}, index);
     const mismatch =
@@ -245,6 +234,3 @@ export class Model {
     return engine;
   }
 }
-
-const inScopeOnly = (changes: RawDiff, { scope }: Pick<Binding, 'scope'>): RawDiff =>
-  Object.fromEntries(Object.entries(changes).filter(([key]) => scope.concernsKey(key)));

@@ -14,6 +14,7 @@ import { NodeFailure } from '../targets/failures.js';
 import { CODE_KEY } from '../targets/runtime/blob.js';
 import { isStateGone } from '../targets/node/code.js';
 import { Quantity, RpcError, type RpcConnection } from '../targets/node/connection.js';
+import { keysUnder, valuesAt } from '../targets/node/paged-storage.js';
 import { NO_PART, partsUnder } from '../targets/node/trie-parts.js';
 import { LAB_SETTINGS, SUDO_KEY, valueKey } from '../targets/runtime/genesis.js';
 import { hexOfKey } from '../targets/runtime/translation.js';
@@ -43,17 +44,13 @@ const SignedBlock = z.object({
     extrinsics: z.array(HexSchema),
   }),
 });
-const Keys = z.array(HexSchema);
 const ReadProof = z.object({ proof: z.array(HexSchema) });
-const ChangeSets = z.array(z.object({ changes: z.array(z.tuple([HexSchema, HexSchema.nullable()])) }));
 
 const EVENTS = hexOfKey(valueKey('System', 'Events'));
 const SUDO = hexOfKey(SUDO_KEY);
 const LAB = hexOfKey(LAB_SETTINGS);
 const NO_EVENTS = '0x00';
 
-/** Keys asked for at a time. */
-const PAGE = 1_000;
 /** Of JSON-RPC. */
 const NO_SUCH_METHOD = -32_601;
 /** Parts of states that are kept: those of the blocks that are asked for at once, and some more. */
@@ -184,23 +181,10 @@ export class BlockSource {
   }
 
   private async stateUnder(prefix: Hex, hash: Hex): Promise<OwnState> {
-    const keys: Hex[] = [];
-    for (;;) {
-      const page = await this.connection.request(Keys, 'state_getKeysPaged', prefix, PAGE, keys.at(-1) ?? null, hash);
-      keys.push(...page);
-      if (page.length < PAGE) return this.valuesAt(keys, hash);
-    }
+    return this.valuesAt(await keysUnder(this.connection, prefix, hash), hash);
   }
 
-  private async valuesAt(keys: readonly Hex[], hash: Hex): Promise<Map<Hex, Hex>> {
-    const values = new Map<Hex, Hex>();
-    for (let at = 0; at < keys.length; at += PAGE) {
-      const asked = keys.slice(at, at + PAGE);
-      const answer = await this.connection.request(ChangeSets, 'state_queryStorageAt', asked, hash);
-      for (const { changes } of answer) {
-        for (const [key, value] of changes) if (value !== null) values.set(key, value);
-      }
-    }
-    return values;
+  private valuesAt(keys: readonly Hex[], hash: Hex): Promise<OwnState> {
+    return valuesAt(this.connection, keys, hash);
   }
 }

@@ -1,6 +1,6 @@
 /** What of a runtime is compared with the engine: what its layout has as the specification does, and nothing else. */
-import type { RawState } from '../spec/answers.js';
 import { callNames, type CallName } from '../spec/calls.js';
+import type { Hex } from '../spec/hex.js';
 import { ITEM_DIGITS, palletOfKey, rawPrefixes } from '../spec/storage.js';
 import { foundPallets, type Layout } from '../targets/layout.js';
 import type { Scope } from './compare.js';
@@ -14,7 +14,10 @@ export interface LayoutScope extends Scope {
 export const everything: LayoutScope = { concernsKey: () => true, concernsEvent: () => true, calls: callNames };
 
 /** What of raw storage is compared. */
-export const inScope = ({ concernsKey }: Scope, raw: RawState): RawState =>
+export const inScope = <T extends Hex | null>(
+  { concernsKey }: Scope,
+  raw: Readonly<Record<Hex, T>>,
+): Readonly<Record<Hex, T>> =>
   Object.fromEntries(Object.entries(raw).filter(([key]) => concernsKey(key) && palletOfKey(key) !== undefined));
 
 const namesOf = (parts: readonly { readonly name: string; readonly verdict: string }[]): string[] =>

@@ -2,12 +2,12 @@
  * The heads of a chain while it is loaded: when each block was heard of, and how many extrinsics were sent into it. Little is asked
  * for, because whoever measures should not be what is measured.
  */
-import { clearTimeout, setTimeout } from 'node:timers';
 import { z } from 'zod';
 import { HexSchema } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import { NodeFailure } from '../../targets/failures.js';
 import { Quantity, type NodeConnection } from '../../targets/node/connection.js';
+import { News, SILENCE } from '../../targets/node/news.js';
 import type { StageChain } from '../../targets/node/stage.js';
 import { inherentsOf, testedPallets } from '../../targets/node/told-block.js';
 
@@ -15,9 +15,6 @@ const Header = z.object({ number: Quantity });
 const Body = z.object({ block: z.object({ extrinsics: z.array(HexSchema) }) });
 
 const HEADS = ['chain_newHead', 'chain_subscribeNewHeads', 'chain_unsubscribeNewHeads'] as const;
-
-/** Milliseconds without a head after which a node is asked for it: it drops subscriptions that are read too slowly. */
-const SILENCE = 2_000;
 
 /** Blocks that may have come since the last head that was heard of. */
 const MOST_AT_ONCE = 100_000n;
@@ -28,7 +25,7 @@ export class Heads {
   /** Of what was sent, everything in blocks but inherents: the block that has it. */
   readonly included = new Map<Hex, bigint>();
   private readonly tested: ReadonlySet<number>;
-  private waiting: (() => void)[] = [];
+  private readonly news = new News();
   private unsubscribe: (() => Promise<void>) | undefined;
   private looked: bigint;
 
@@ -70,7 +67,7 @@ export class Heads {
     const until = Date.now() + limit;
     while (this.best === best) {
       if (Date.now() >= until) return false;
-      await this.news(Math.min(SILENCE, until - Date.now()));
+      await this.news.within(Math.min(SILENCE, until - Date.now()));
       if (this.best === best) this.saw((await this.connection.request(Header, 'chain_getHeader')).number);
     }
     return true;
@@ -108,23 +105,12 @@ export class Heads {
     return body.block.extrinsics;
   }
 
-  private async news(limit: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.waiting.push(resolve);
-      timer = setTimeout(resolve, limit);
-    });
-    clearTimeout(timer);
-  }
-
   private saw(number: bigint): void {
     const now = Date.now();
     // A node may say any number: what it says beyond all reason is found to be missing when it is looked at.
     const first = number - this.best > MOST_AT_ONCE ? number - MOST_AT_ONCE : this.best + 1n;
     for (let each = first; each <= number; each += 1n) this.seen.set(each, now);
     if (number > this.best) this.best = number;
-    const { waiting } = this;
-    this.waiting = [];
-    for (const resolve of waiting) resolve();
+    this.news.tell();
   }
 }

@@ -1,10 +1,10 @@
 /** The k6 program: neither npm nor Debian has it, so that it is looked for where people and Go put it. */
 import { execFile } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { InputError } from '../../properties/recording-file.js';
+import { canRun, firstProgram } from '../../targets/node/program.js';
 
 /** The environment variable that names the program. */
 const VARIABLE = 'ASSAY_K6_BIN';
@@ -13,18 +13,6 @@ const VARIABLE = 'ASSAY_K6_BIN';
 export const K6_MISSING =
   'k6 is neither named by --k6-bin or ASSAY_K6_BIN, nor on the PATH, nor in ~/go/bin: ' +
   'get it with "go install go.k6.io/k6@v1.8.1", or from https://github.com/grafana/k6/releases';
-
-/** Whether a file is a program that this user may run. */
-export const canRun = (file: string): boolean => {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
-    throw error;
-  }
-};
 
 const named = (source: string, given: string): string => {
   const file = resolve(given);
@@ -47,8 +35,7 @@ export const findK6 = (given?: string, env: NodeJS.ProcessEnv = process.env): st
   if (given !== undefined) return named('--k6-bin', given);
   const variable = env[VARIABLE];
   if (variable !== undefined && variable !== '') return named(VARIABLE, variable);
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...folders, ...goFolders(env)].map((folder) => resolve(folder, 'k6')).find(canRun) ?? null;
+  return firstProgram(['k6'], env, goFolders(env));
 };
 
 const VERSION = /^k6\S* (v\S+)/;

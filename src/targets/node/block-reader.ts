@@ -9,6 +9,7 @@ import { readEvents, type DepositedEvent } from '../runtime/event-records.js';
 import { hexOfKey, keyOf, type Translation } from '../runtime/translation.js';
 import { valueKey } from '../runtime/genesis.js';
 import { Quantity, type RpcConnection } from './connection.js';
+import { keysUnder, valuesAt } from './paged-storage.js';
 import type { SameCode } from './same-code.js';
 
 export type { DepositedEvent } from '../runtime/event-records.js';
@@ -33,12 +34,6 @@ const SignedBlock = z.object({
     extrinsics: z.array(HexSchema),
   }),
 });
-
-const Keys = z.array(HexSchema);
-const ChangeSets = z.array(z.object({ changes: z.array(z.tuple([HexSchema, HexSchema.nullable()])) }));
-
-/** Keys asked for at a time. */
-const PAGE = 1_000;
 
 const EVENTS = hexOfKey(valueKey('System', 'Events'));
 
@@ -101,7 +96,7 @@ export class BlockReader {
 
   /** All that is stored after a block, other pallets under their own keys. */
   async wholeState(hash: Hex): Promise<RawState> {
-    return this.stateOf(await this.keysUnder('0x', hash), hash);
+    return this.stateOf(await keysUnder(this.connection, '0x', hash), hash);
   }
 
   /** Any value of the chain's storage, under the chain's own key. */
@@ -110,7 +105,7 @@ export class BlockReader {
   }
 
   private async stateOf(keys: readonly Hex[], hash: Hex): Promise<RawState> {
-    const values = await this.valuesAt(keys, hash);
+    const values = await valuesAt(this.connection, keys, hash);
     const state: Record<Hex, Hex> = {};
     for (const key of keys) {
       const value = values.get(key);
@@ -121,29 +116,8 @@ export class BlockReader {
   }
 
   private async keysAt(hash: Hex): Promise<Hex[]> {
-    const ofEach = await Promise.all(this.prefixes.map((prefix) => this.keysUnder(prefix, hash)));
+    const ofEach = await Promise.all(this.prefixes.map((prefix) => keysUnder(this.connection, prefix, hash)));
     return ofEach.flat();
-  }
-
-  private async keysUnder(prefix: Hex, hash: Hex): Promise<Hex[]> {
-    const keys: Hex[] = [];
-    for (;;) {
-      const page = await this.connection.request(Keys, 'state_getKeysPaged', prefix, PAGE, keys.at(-1) ?? null, hash);
-      keys.push(...page);
-      if (page.length < PAGE) return keys;
-    }
-  }
-
-  private async valuesAt(keys: readonly Hex[], hash: Hex): Promise<Map<Hex, Hex>> {
-    const values = new Map<Hex, Hex>();
-    for (let at = 0; at < keys.length; at += PAGE) {
-      const asked = keys.slice(at, at + PAGE);
-      const answer = await this.connection.request(ChangeSets, 'state_queryStorageAt', asked, hash);
-      for (const { changes } of answer) {
-        for (const [key, value] of changes) if (value !== null) values.set(key, value);
-      }
-    }
-    return values;
   }
 
   private eventsOf(encoded: Hex, number: bigint): DepositedEvent[] {

@@ -1,11 +1,11 @@
 /** How extrinsics get into the blocks of a chain: one whose clock is ours, and one that makes blocks by itself. */
-import { clearTimeout, setTimeout } from 'node:timers';
 import { z } from 'zod';
 import { HexSchema } from '../../spec/answers.js';
 import type { Hex } from '../../spec/hex.js';
 import { NotCovered } from '../target.js';
 import type { BlockReader } from './block-reader.js';
 import { Quantity, RpcError, type NodeConnection } from './connection.js';
+import { News, SILENCE } from './news.js';
 
 /** What became of an extrinsic. */
 export type Sent =
@@ -77,9 +77,6 @@ const Header = z.object({ number: Quantity });
 const PoolStatus = z.union([z.string(), z.record(z.string(), z.unknown())]);
 type PoolStatus = z.infer<typeof PoolStatus>;
 
-/** Milliseconds without a head after which a node is asked for it. */
-const SILENCE = 2_000;
-
 /** Ends of an extrinsic's way that have no block. */
 const LEFT_OUT = ['invalid', 'dropped', 'usurped'];
 
@@ -90,7 +87,7 @@ const nameOf = (status: PoolStatus): string =>
 export class RunningChain implements Chain {
   /** The newest head's number; -1 before the first was told. */
   private last = -1n;
-  private waiting: (() => void)[] = [];
+  private readonly told = new News();
 
   private constructor(
     private readonly connection: NodeConnection,
@@ -125,7 +122,7 @@ export class RunningChain implements Chain {
     try {
       const unwatch = await this.connection.subscribe(PoolStatus, WATCH, [extrinsic], (status) => {
         statuses.push(status);
-        this.wake();
+        this.told.tell();
       });
       const follow = async (): Promise<Sent> => {
         const what = 'put an accepted extrinsic into no block';
@@ -189,14 +186,7 @@ export class RunningChain implements Chain {
 
   /** The next head or pool status. A node drops subscriptions that were read too slowly, and does not say so: then it is asked. */
   private async news(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const told = new Promise<boolean>((resolve) => this.waiting.push(() => resolve(false)));
-    const silence = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(true), SILENCE);
-    });
-    const isSilent = await Promise.race([told, silence]);
-    clearTimeout(timer);
-    if (!isSilent) return;
+    if (await this.told.within(SILENCE)) return;
     const { number } = await this.connection.request(Header, 'chain_getHeader');
     if (number <= this.last) return;
     await this.subscribe();
@@ -210,12 +200,6 @@ export class RunningChain implements Chain {
 
   private saw(number: bigint): void {
     if (number > this.last) this.last = number;
-    this.wake();
-  }
-
-  private wake(): void {
-    const { waiting } = this;
-    this.waiting = [];
-    for (const resolve of waiting) resolve();
+    this.told.tell();
   }
 }
