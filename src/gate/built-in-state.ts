@@ -12,14 +12,12 @@ import { callOf, type Call } from '../spec/calls.js';
 import { EMPTY, hexOfText, type Hex } from '../spec/hex.js';
 import { Rules } from '../spec/rules.js';
 import { NO_SIGNATURE } from '../spec/signatures.js';
+import { NO_CLOUD_INIT } from '../spec/types/compute.js';
 import { specs } from '../spec/witnesses/metrics.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import type { Runtime } from '../targets/runtime/runtime.js';
 import { Translation } from '../targets/runtime/translation.js';
 import type { UpgradedState } from './state-upgrade.js';
-
-/** The one reason by which a request is `Failed`; by all others it is pending again. */
-const NO_CONFIGURATION = hexOfText('No Cloud-Init CID provided');
 
 const cast = makeCast();
 
@@ -59,8 +57,11 @@ const purchase = ({ user: account, plan, node, request_id }: Vm): CallStep =>
 const assignment = (vm: Vm): readonly CallStep[] => start(vm).slice(0, 1);
 const withJob = (vm: Vm): readonly CallStep[] => start(vm).slice(0, 2);
 
-const failure = ({ node, request_id }: Vm, fail_reason: Hex): CallStep =>
-  unsigned(callOf('Compute.handle_miner_compute_request_failure', { node_id: node, request_id, fail_reason }));
+/** For good. */
+const failure = ({ node, request_id }: Vm): CallStep => {
+  const args = { node_id: node, request_id, fail_reason: NO_CLOUD_INIT };
+  return unsigned(callOf('Compute.handle_miner_compute_request_failure', args));
+};
 
 /** What {@link use} has in this order, each behind the one before: asked for, done. */
 const ASKED = { stop: 0, boot: 2, reboot: 4, resize: 6 } as const;
@@ -132,7 +133,7 @@ const lives = (): readonly CallStep[] => [
 const failures = (): readonly CallStep[] =>
   [0, 1].flatMap((at) => {
     const vm = vmOf(VMS.length + at);
-    return [purchase(vm), ...assignment(vm), failure(vm, NO_CONFIGURATION)];
+    return [purchase(vm), ...assignment(vm), failure(vm)];
   });
 
 /** @throws Error where a call is not taken: then the state is not what it says */

@@ -6,6 +6,7 @@ import type { Origin } from '../spec/answers.js';
 import { callNamed, callNames, type Call } from '../spec/calls.js';
 import { accountAt } from '../spec/accounts.js';
 import type { Step } from '../spec/steps.js';
+import { NO_CLOUD_INIT } from '../spec/types/compute.js';
 import {
   A,
   addIp,
@@ -47,9 +48,6 @@ import {
 import { generatedHeader } from './counterexample.js';
 import type { Regression } from './regressions.js';
 
-/** With this reason a request has failed for good (section 5, call 18). */
-const FOR_GOOD = 'No Cloud-Init CID provided';
-
 const started = (): readonly Step[] => [addIp(), buys(A), assign(M.node, 0n, A), startJob(M, 0n, JOB)];
 
 /** What leads request 0 to where it stands; under other rules it stands elsewhere. */
@@ -58,10 +56,10 @@ const standing: Readonly<Record<string, () => readonly Step[]>> = {
   'is assigned': () => [addIp(), buys(A), assign(M.node, 0n, A)],
   'is started': started,
   'failed before it ran': () => [...started(), reportFailure(M, 0n)],
-  'failed for good before it ran': () => [...started(), reportFailure(M, 0n, FOR_GOOD)],
+  'failed for good before it ran': () => [...started(), reportFailure(M, 0n, NO_CLOUD_INIT)],
   runs: running,
   'failed while it ran': () => [...running(), reportFailure(M, 0n)],
-  'failed for good while it ran': () => [...running(), reportFailure(M, 0n, FOR_GOOD)],
+  'failed for good while it ran': () => [...running(), reportFailure(M, 0n, NO_CLOUD_INIT)],
   'is assigned again while it ran': () => [...running(), assign(N.node, 0n, A)],
   'runs and is to be another': () => [...running(), requestStop(A), requestReboot(A), requestResize(A, 20)],
   'is stopped': () => [...running(), requestStop(A), fulfilStop(M, 0n)],

@@ -1,6 +1,7 @@
 /** Values of any shape out of small numbers, and those among them on which code breaks: borders of widths and of lengths. */
 import { concat, EMPTY, hexOfText, type Hex } from '../../spec/hex.js';
 import type { Shape } from '../../spec/shape.js';
+import { NO_CLOUD_INIT } from '../../spec/types/compute.js';
 import { choose } from './command.js';
 
 /** The numbers of a command, one after the other. */
@@ -29,7 +30,7 @@ const BYTE_STRINGS: readonly Hex[] = [
   '0xc328',
   '0xefbbbf41',
   '0xeda080',
-  hexOfText('No Cloud-Init CID provided'),
+  NO_CLOUD_INIT,
   filled(63),
   filled(64),
   hexOfText('ssd'),
@@ -94,25 +95,23 @@ export const valueOf = (shape: Shape, next: Next): unknown => {
   }
 };
 
-/** With it a failure is final. */
-const FINAL = hexOfText('No Cloud-Init CID provided');
 const WORD = hexOfText('error: ');
 const NO_TEXT: Hex = '0xff';
 
 /** Failures that are final, as the text stands at the end, the start, in the middle, twice, in what is no text; and those that are almost. */
 export const FAIL_REASONS: readonly Hex[] = [
   hexOfText('out of memory'),
-  FINAL,
-  concat(WORD, FINAL),
-  FINAL.slice(0, -2),
-  concat(FINAL, WORD),
+  NO_CLOUD_INIT,
+  concat(WORD, NO_CLOUD_INIT),
+  NO_CLOUD_INIT.slice(0, -2),
+  concat(NO_CLOUD_INIT, WORD),
   hexOfText('no cloud-init CID provided'),
-  concat(WORD, FINAL, WORD),
-  concat('0x', FINAL.slice(0, 20), NO_TEXT, '0x' + FINAL.slice(20)),
-  concat(NO_TEXT, FINAL, NO_TEXT),
-  concat(FINAL.slice(0, -2), FINAL),
-  concat('0x' + FINAL.slice(4), FINAL.slice(0, 4)),
+  concat(WORD, NO_CLOUD_INIT, WORD),
+  concat('0x', NO_CLOUD_INIT.slice(0, 20), NO_TEXT, '0x' + NO_CLOUD_INIT.slice(20)),
+  concat(NO_TEXT, NO_CLOUD_INIT, NO_TEXT),
+  concat(NO_CLOUD_INIT.slice(0, -2), NO_CLOUD_INIT),
+  concat('0x' + NO_CLOUD_INIT.slice(4), NO_CLOUD_INIT.slice(0, 4)),
   EMPTY,
-  concat(filled(63), FINAL),
-  concat(FINAL, FINAL),
+  concat(filled(63), NO_CLOUD_INIT),
+  concat(NO_CLOUD_INIT, NO_CLOUD_INIT),
 ];

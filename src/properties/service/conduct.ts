@@ -10,8 +10,6 @@ export interface Conduct {
 
 /** The request is pending again. */
 export const OUT_OF_MEMORY = hexOfText('out of memory');
-/** The request has failed for good. */
-export const NO_CLOUD_INIT = hexOfText('No Cloud-Init CID provided');
 
 export const healthy: Conduct = { serves: () => true, failReason: null };
 

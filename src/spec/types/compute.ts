@@ -1,4 +1,5 @@
 /** Compute's types, in SCALE order (BEHAVIOUR.md section 2). */
+import { hexOfText } from '../hex.js';
 import { accountId, bool, bytes, h256, names, option, struct, u128, u32, u64, type Of } from '../shape.js';
 
 export const ImageMetadata = struct('ImageMetadata', { name: bytes, image_url: bytes });
@@ -13,6 +14,9 @@ export const ComputeRequestStatus = names('ComputeRequestStatus', [
   'Cancelled',
 ]);
 export type ComputeRequestStatus = Of<typeof ComputeRequestStatus>;
+
+/** Where a failure's reason has these words in it, the request has failed for good (section 5, call 18). */
+export const NO_CLOUD_INIT = hexOfText('No Cloud-Init CID provided');
 
 export const ComputeRequest = struct('ComputeRequest', {
   request_id: u128,

@@ -101,12 +101,12 @@ export const fulfil = (node_id: Hex, request_id: bigint): Step =>
   unsigned(callOf('Compute.mark_compute_request_fulfilled', { node_id, request_id }));
 
 /** Call 18. */
-export const reportFailure = ({ node }: Miner, request_id: bigint, reason = 'out of memory'): Step =>
+export const reportFailure = ({ node }: Miner, request_id: bigint, fail_reason = hexOfText('out of memory')): Step =>
   unsigned(
     callOf('Compute.handle_miner_compute_request_failure', {
       node_id: node,
       request_id,
-      fail_reason: hexOfText(reason),
+      fail_reason,
     }),
   );
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hexOfText } from '../../../src/spec/hex.js';
 import { Rules } from '../../../src/spec/rules.js';
 import type { Step } from '../../../src/spec/steps.js';
-import type { ComputeRequest, ComputeRequestStatus } from '../../../src/spec/types/compute.js';
+import { NO_CLOUD_INIT, type ComputeRequest, type ComputeRequestStatus } from '../../../src/spec/types/compute.js';
 import {
   A,
   addIp,
@@ -64,15 +64,13 @@ const stopped = () => [...stopping(), fulfilStop(M, 0n)];
 const booting = () => [...stopped(), requestBoot(A)];
 const booted = () => [...booting(), fulfilBoot(M, 0n)];
 
-const CLOUD_INIT = 'No Cloud-Init CID provided';
-
 /** Steps that come to a status, each by the last. */
 const COME: Readonly<Record<Exclude<ComputeRequestStatus, 'Cancelled'>, () => readonly Step[]>> = {
   Pending: () => [buys(A)],
   InProgress: assigned,
   Running: running,
   Stopped: stopped,
-  Failed: () => [...assigned(), fail(M, 0n, CLOUD_INIT)],
+  Failed: () => [...assigned(), fail(M, 0n, NO_CLOUD_INIT)],
 };
 
 const STATUSES = Object.keys(COME) as (keyof typeof COME)[];
@@ -116,7 +114,7 @@ describe('INV-15, status machine', () => {
     ['a VM is stopped and booted', booted()],
     [
       'a request fails and is assigned again',
-      [...assigned(), fail(M, 0n), assign(M.node, 0n, A), fail(M, 0n, CLOUD_INIT)],
+      [...assigned(), fail(M, 0n), assign(M.node, 0n, A), fail(M, 0n, NO_CLOUD_INIT)],
     ],
   ]);
 

@@ -1,12 +1,11 @@
-import { containsBytes, hexOfText } from '../../../spec/hex.js';
+import { containsBytes } from '../../../spec/hex.js';
 import { ComputeError } from '../../failures.js';
 import { putList, unmarkAssigned, updateMinerEntry, updateStatus } from '../../lookups.js';
 import { releaseIp } from '../../pallet-ip.js';
+import { NO_CLOUD_INIT } from '../../../spec/types/compute.js';
 import type { Chain } from '../../chain.js';
 import type { Hex } from '../../../spec/hex.js';
 import type { Implementation } from '../call.js';
-
-const NO_CLOUD_INIT = hexOfText('No Cloud-Init CID provided');
 
 /** DEV-20: the entry leaves the miner's list, and the request may be assigned again. */
 const giveBack = (chain: Chain, node_id: Hex, request_id: bigint): void => {
