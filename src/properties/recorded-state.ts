@@ -1,7 +1,6 @@
 /** What `assay record --state` takes from a chain, as a file: where and when it was so, and raw storage. */
 import { z } from 'zod';
-import type { RawState } from '../spec/answers.js';
-import type { Hex } from '../spec/hex.js';
+import type { ChainState } from '../targets/node/state.js';
 
 export const STATE_FORMAT = 'assay-state/1';
 
@@ -31,17 +30,8 @@ export const parseRecorded = (json: unknown): { readonly recorded: Recorded } | 
   return { wrong: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
 };
 
-export interface TakenState {
-  readonly chain: string;
-  readonly number: bigint;
-  readonly hash: Hex;
-  readonly specName: string;
-  readonly specVersion: number;
-  readonly storage: RawState;
-}
-
 /** The file's text: a key a line, in their order. */
-export const recordedText = ({ chain, number, hash, specName, specVersion, storage }: TakenState): string => {
+export const recordedText = ({ chain, number, hash, specName, specVersion, storage }: ChainState): string => {
   const recorded: Recorded = {
     format: STATE_FORMAT,
     chain,
