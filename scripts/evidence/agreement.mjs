@@ -1,6 +1,6 @@
 /** Engine and lab runtime do the same over random steps: as deployed, as promised, and under random mixtures of the rules. */
 import fc from 'fast-check';
-import { Rules, deviationRules, revisionRules } from '../../dist/index.js';
+import { Rules, deviationRules, revisionRules } from '../../dist/spec/rules.js';
 import { claim, SEED, sum } from './claim.mjs';
 import { differential, findingOf } from './lab.mjs';
 

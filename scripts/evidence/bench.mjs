@@ -5,7 +5,7 @@
  * play their lives in turns in one. With a size as its argument it prints that engine's calls a second.
  */
 import { execFileSync } from 'node:child_process';
-import { Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
 import { timeLives } from '../../dist/load/bench/measure.js';
 import { timePairs, WHOLE } from '../../dist/load/bench/paired.js';
 import { enginePlayer, runtimePlayer } from '../../dist/load/bench/player.js';

@@ -3,7 +3,7 @@
  * events and the state at each scenario's end compared byte by byte. Chopsticks is given whole blocks, which is the fastest that
  * it has, and its best pass counts.
  */
-import { storage } from '../../dist/index.js';
+import { storage } from '../../dist/spec/storage.js';
 import { palletPrefix } from '../../dist/spec/storage.js';
 import { claim, Finding, now, perSecond, rounded, spread, sum } from './claim.mjs';
 import { NotMeasured, VERSION, withChopsticks } from './chopsticks-node.mjs';

@@ -3,7 +3,7 @@
  * carried regressions, what chance finds late, then generated scenarios. And what of it the generated scenarios reach alone.
  */
 import { RUNS, STEPS } from '../../dist/cli/check.js';
-import { Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
 import { rareScenarios } from '../../dist/properties/rare.js';
 import { readRegressions } from '../../dist/properties/regressions.js';
 import { runDifferential } from '../../dist/properties/differential-run.js';

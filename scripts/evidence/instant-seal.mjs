@@ -5,7 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { callOf, encodeCall, loadRuntime, Rules } from '../../dist/index.js';
+import { callOf, encodeCall } from '../../dist/spec/calls.js';
+import { Rules } from '../../dist/spec/rules.js';
+import { loadRuntime } from '../../dist/targets/runtime/runtime.js';
 import { CAST_RELEASE_PERIOD, genesisOf, makeCast } from '../../dist/properties/cast.js';
 import { signAt } from '../../dist/spec/accounts.js';
 import { hexOfText } from '../../dist/spec/hex.js';

@@ -2,7 +2,8 @@
  * The invariants on the engine: a million steps, service included, in which all is promised and nothing breaks, with how many things each
  * spoke of; and which of them each deviation breaks alone, all others as promised, after how many steps.
  */
-import { deviationRules, invariants, Rules } from '../../dist/index.js';
+import { invariants } from '../../dist/spec/invariants.js';
+import { deviationRules, Rules } from '../../dist/spec/rules.js';
 import { makeCast } from '../../dist/properties/cast.js';
 import { hunt } from '../../dist/properties/hunt.js';
 import { claim, Finding, median, now, perSecond, SEED, silent, sum } from './claim.mjs';

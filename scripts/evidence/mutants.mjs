@@ -3,7 +3,7 @@
  * short what it shows gets, and how long that takes. The search alone: regressions that are carried are not played first.
  */
 import { RUNS, STEPS } from '../../dist/cli/check.js';
-import { Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
 import { CAST_RELEASE_PERIOD } from '../../dist/properties/cast.js';
 import { runDifferential } from '../../dist/properties/differential-run.js';
 import { mutants } from '../../dist/spec/mutants.js';

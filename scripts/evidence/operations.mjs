@@ -1,5 +1,5 @@
 /** What one operation of the lab runtime as a target costs, in microseconds: over generated scenarios, warm, the clock around each. */
-import { Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
 import { runDifferential } from '../../dist/properties/differential-run.js';
 import { RuntimeTarget } from '../../dist/targets/runtime-target.js';
 import { claim, median, now, rounded, scratchFolder, SEED, silent, sum } from './claim.mjs';

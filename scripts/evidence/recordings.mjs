@@ -1,7 +1,8 @@
 /** The recordings that the project carries: played, and parsed as the yardstick of a noisy machine. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { findRecordings, openRecording, replay } from '../../dist/index.js';
+import { findRecordings, openRecording } from '../../dist/properties/recording-file.js';
+import { replay } from '../../dist/properties/replay.js';
 import { Finding, now, perSecond, sum } from './claim.mjs';
 
 const files = await findRecordings(['recordings']);

@@ -1,5 +1,5 @@
 /** The recordings of the real pallets on the lab runtime: they hold it to what the chain did, as they hold the engine. */
-import { Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
 import { RuntimeTarget } from '../../dist/targets/runtime-target.js';
 import { claim } from './claim.mjs';
 import { runtime } from './lab.mjs';

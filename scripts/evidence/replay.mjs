@@ -1,5 +1,6 @@
 /** The recordings on the engine: how many steps, how many differences, how fast. */
-import { EngineTarget, Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
+import { EngineTarget } from '../../dist/targets/engine-target.js';
 import { claim, median, spread } from './claim.mjs';
 import { parseAll, replayAll } from './recordings.mjs';
 

@@ -4,7 +4,9 @@
  */
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { EngineTarget, Rules, storage } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
+import { storage } from '../../dist/spec/storage.js';
+import { EngineTarget } from '../../dist/targets/engine-target.js';
 import { genesisOf, makeCast } from '../../dist/properties/cast.js';
 import { plan } from '../../dist/properties/generate.js';
 import { optionsOf, playEngine, resolve } from '../../dist/properties/play-plan.js';

@@ -2,7 +2,7 @@
  * Differential steps a second on one core, all included: generation, engine, runtime, comparison, mock signatures with one
  * real in 200. The argument is a scenario's greatest length; in a fresh process for each, so that the first pass is cold.
  */
-import { Rules } from '../../dist/index.js';
+import { Rules } from '../../dist/spec/rules.js';
 import { claim, now, perSecond, rounded, scratchFolder, SEED, spread, sum } from './claim.mjs';
 import { differential, findingOf, loadMilliseconds } from './lab.mjs';
 import { parseAll } from './recordings.mjs';

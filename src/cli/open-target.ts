@@ -10,7 +10,7 @@ import { EngineTarget } from '../targets/engine-target.js';
 import type { RuntimeTarget } from '../targets/runtime-target.js';
 import type { LabSettings, OpenedRuntime } from './runtime.js';
 import { openRuntime } from './runtime.js';
-import { labRuntime, parseTarget, withFile, type NodeName } from './target.js';
+import { labRuntime, parseTarget, RUNTIME, withFile, type NodeName } from './target.js';
 
 export interface OpenTargetOptions {
   /** As `--target` has it. Default: the lab runtime that this package carries. */
@@ -81,3 +81,13 @@ export const openTarget = async (options: OpenTargetOptions = {}): Promise<Opene
   if (name.kind === 'engine') return engineSubject(options);
   return name.kind === 'node' ? nodeSubject(name, options) : runtimeSubject(await openRuntime(name), options);
 };
+
+/**
+ * Opens a runtime's WASM, which then runs in this process.
+ * @param file WASM, compressed WASM, hex or a raw chain spec; behind a `?` what `--target` takes there. Default: the lab runtime
+ * @throws InputError, RuleError, UnusableRuntime
+ */
+export const runtimeTarget = (
+  file?: string,
+  options: Omit<OpenTargetOptions, 'target' | 'signal'> = {},
+): Promise<OpenedTarget> => openTarget({ ...options, ...(file !== undefined && { target: RUNTIME + file }) });

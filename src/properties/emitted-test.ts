@@ -56,7 +56,7 @@ const invariantNamed = (id: string): Invariant => {
   throw new InputError(`invariant ${id}: expected one of ${invariants.map((each) => each.id).join(', ')}`);
 };
 
-const stageOf = (target: Target): Stage =>
+export const stageOf = (target: Target): Stage =>
   target instanceof EngineTarget ? new EngineStage(target.engine) : new TargetStage(target, createEngine());
 
 /** At the end healthy validators and miners do all they can, as in the search that found it. */

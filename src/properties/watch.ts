@@ -1,17 +1,17 @@
 /** Plays a scenario on a stage and shows every step to invariants, until one breaks. */
-import type { Finding, Invariant, Seen } from '../spec/invariants.js';
+import type { Finding, Invariant, Seen, Watchable } from '../spec/invariants.js';
 import type { Genesis, Step } from '../spec/steps.js';
 import { endOf, type Ended, type Stage } from './stage.js';
 
 /** What is watched, and what it came to. */
-export interface Watched {
+export interface Watched<I extends Watchable = Invariant> {
   readonly genesis: Genesis;
   /** Up to the one that broke something. */
   readonly steps: readonly Step[];
   /** What is the case where a statement says otherwise, by invariant: all that broke at the last step. */
-  readonly broken: ReadonlyMap<Invariant, string>;
+  readonly broken: ReadonlyMap<I, string>;
   /** How many things each invariant spoke of; those that spoke of none are not there. */
-  readonly spoke: ReadonlyMap<Invariant, number>;
+  readonly spoke: ReadonlyMap<I, number>;
   /** Steps that the target can't take. */
   readonly uncovered: number;
 }
@@ -31,12 +31,12 @@ export interface Ending {
   readonly says: () => Partial<Ended> | Promise<Partial<Ended>>;
 }
 
-class Watching {
-  readonly broken = new Map<Invariant, string>();
-  readonly spoke = new Map<Invariant, number>();
-  private readonly looks: readonly (readonly [Invariant, (seen: Seen) => Finding])[];
+class Watching<I extends Watchable> {
+  readonly broken = new Map<I, string>();
+  readonly spoke = new Map<I, number>();
+  private readonly looks: readonly (readonly [I, (seen: Seen) => Finding])[];
 
-  constructor(invariants: readonly Invariant[]) {
+  constructor(invariants: readonly I[]) {
     this.looks = invariants.map((each) => [each, each.watch()]);
   }
 
@@ -54,16 +54,16 @@ class Watching {
 const isPromise = <T>(value: T | Promise<T>): value is Promise<T> => value instanceof Promise;
 
 /** Plays it at once where the stage answers at once: a promise a step costs more than the step. */
-export const watch = (
+export const watch = <I extends Watchable>(
   stage: Stage,
   { genesis, steps, end }: Scene,
-  invariants: readonly Invariant[],
-): Watched | Promise<Watched> => {
+  invariants: readonly I[],
+): Watched<I> | Promise<Watched<I>> => {
   const watching = new Watching(invariants);
   const taken: Step[] = [];
   let uncovered = 0;
   let last: Seen;
-  const done = (): Watched => {
+  const done = (): Watched<I> => {
     const { broken, spoke } = watching;
     return { genesis, steps: taken, broken, spoke, uncovered };
   };
@@ -89,13 +89,13 @@ export const watch = (
     taken.push(step);
     return show(seen);
   };
-  const finish = (holds: boolean): Watched | Promise<Watched> => {
+  const finish = (holds: boolean): Watched<I> | Promise<Watched<I>> => {
     const ending = holds ? end?.(stage) : undefined;
     if (ending === undefined) return done();
-    const ended = (still: boolean): Watched | Promise<Watched> => {
+    const ended = (still: boolean): Watched<I> | Promise<Watched<I>> => {
       if (!still) return done();
       const said = ending.says();
-      const tell = (says: Partial<Ended>): Watched => {
+      const tell = (says: Partial<Ended>): Watched<I> => {
         watching.show(endOf(last, says));
         return done();
       };
@@ -104,7 +104,7 @@ export const watch = (
     const played = play(ending.steps);
     return isPromise(played) ? played.then(ended) : ended(played);
   };
-  const begin = (seen: Seen): Watched | Promise<Watched> => {
+  const begin = (seen: Seen): Watched<I> | Promise<Watched<I>> => {
     if (!show(seen)) return done();
     const played = play(steps(stage));
     return isPromise(played) ? played.then(finish) : finish(played);

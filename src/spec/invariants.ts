@@ -21,7 +21,16 @@ import {
 } from './invariants/queues.js';
 import { factsStay, lastWish, runningIsStarted, statusMachine } from './invariants/status.js';
 
-export type { Finding, Invariant, Lists, Seen, SeenAnswer, Severity, StateView } from './invariants/invariant.js';
+export type {
+  Finding,
+  Invariant,
+  Lists,
+  Seen,
+  SeenAnswer,
+  Severity,
+  StateView,
+  Watchable,
+} from './invariants/invariant.js';
 export { ACTION_LISTS, type ActionList } from './invariants/invariant.js';
 
 /** Every invariant, by number. */

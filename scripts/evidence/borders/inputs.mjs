@@ -5,7 +5,10 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { EngineTarget, openRecording, replay, Rules } from '../../../dist/index.js';
+import { openRecording } from '../../../dist/properties/recording-file.js';
+import { replay } from '../../../dist/properties/replay.js';
+import { Rules } from '../../../dist/spec/rules.js';
+import { EngineTarget } from '../../../dist/targets/engine-target.js';
 import { toHex } from '../../../dist/spec/hex.js';
 import { palletPrefix, storage } from '../../../dist/spec/storage.js';
 import { CODE_KEY } from '../../../dist/targets/runtime/blob.js';

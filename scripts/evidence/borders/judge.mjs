@@ -12,14 +12,11 @@ import { check } from '../../../dist/cli/check.js';
 import { replayAll } from '../../../dist/cli/replay.js';
 import { expectSpecified } from '../../../dist/cli/state.js';
 import { isToldInASentence } from '../../../dist/cli/told-errors.js';
-import {
-  invariants,
-  MetadataError,
-  openRecording,
-  parseMetadata,
-  readExpectations,
-  scopeOf,
-} from '../../../dist/index.js';
+import { readExpectations } from '../../../dist/gate/expectations.js';
+import { openRecording } from '../../../dist/properties/recording-file.js';
+import { scopeOf } from '../../../dist/properties/scope.js';
+import { invariants } from '../../../dist/spec/invariants.js';
+import { MetadataError, parseMetadata } from '../../../dist/targets/metadata.js';
 import { readStateFile } from '../../../dist/properties/state-file.js';
 import { checkLayout } from '../../../dist/targets/layout.js';
 import { ExtrinsicEncoder } from '../../../dist/targets/runtime/extrinsic.js';

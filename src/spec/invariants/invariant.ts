@@ -91,10 +91,17 @@ export interface Finding {
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
-export interface Invariant {
+/** What it takes to be watched: all that an invariant of one's own needs. */
+export interface Watchable {
   readonly id: string;
-  readonly name: string;
+  /** What must be so, in a sentence. */
   readonly statement: string;
+  /** Begins to watch a scenario; the answer is shown each step in turn, the beginning first. */
+  readonly watch: () => (seen: Seen) => Finding;
+}
+
+export interface Invariant extends Watchable {
+  readonly name: string;
   /** When it says anything. */
   readonly antecedent: string;
   /** The README's requirements that it holds; empty where it is our own norm of what a user would assume. */
@@ -106,8 +113,6 @@ export interface Invariant {
    * DEV-05 lets through, DEV-12 as promised refuses.
    */
   readonly brokenBy: readonly DeviationRule[];
-  /** Begins to watch a scenario; the answer is shown each step in turn, the beginning first. */
-  readonly watch: () => (seen: Seen) => Finding;
 }
 
 /** It said nothing. */
@@ -120,7 +125,7 @@ export const firstBroken = (spoke: number, broken: Iterable<string | null>): Fin
 };
 
 /** What of a state calls change. */
-type Part = Exclude<keyof StateView, 'registrationOf' | 'mainAccount'>;
+export type Part = Exclude<keyof StateView, 'registrationOf' | 'mainAccount'>;
 
 /** Watches the first state, and every one in which any of these parts is not what it was. */
 export const ofStates = (parts: readonly Part[], look: (state: StateView, seen: Seen) => Finding) => () => {
