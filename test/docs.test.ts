@@ -1,6 +1,6 @@
 /** Every command and snippet of the README and of docs/ is run as it stands there; loads in `docs.k6.omni.test.ts`. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -57,13 +57,26 @@ describe('the documentation', () => {
     expect(links.filter((link) => !existsSync(link))).toEqual([]);
   });
 
+  it('draws every room of the source', () => {
+    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory());
+    const drawn = [...text('docs/architecture.svg').matchAll(/class="title"[^>]*>([^<]+)</g)].map(([, name]) => name);
+    expect(drawn.toSorted()).toEqual(rooms.map(({ name }) => name).toSorted());
+  });
+
+  const snippets = blocks('ts');
+
   it('has a library example that runs', () => {
-    const [snippet = ''] = blocks('ts');
+    const [snippet = ''] = snippets.filter((each) => each.includes('createEngine'));
     const file = join(folder, 'snippet.mjs');
     const library = pathToFileURL(join(root, 'dist/index.js')).href;
     writeFileSync(file, snippet.replace("'pallet-assay'", JSON.stringify(library)));
     const printed = execFileSync(process.execPath, [file], { encoding: 'utf8' });
     expect(printed).toContain('{ ok: true }');
     expect(printed).toContain('PalletIp.IpAdded');
+  });
+
+  it('shows the property of one’s own that the packed package is tried with', () => {
+    const example = text('docs/examples/own-property/one-ip.test.ts');
+    expect(snippets.filter((each) => !each.includes('createEngine'))).toEqual([example]);
   });
 });

@@ -26,14 +26,21 @@ export interface DocumentedCommand {
   readonly code: number;
 }
 
-/** `npx assay ...` lines. */
-export const commands: readonly DocumentedCommand[] = blocks('sh')
-  .flatMap((block) => block.split('\n'))
-  .filter((line) => line.startsWith('npx assay'))
-  .map((line) => {
-    const [command = '', comment = ''] = line.split('#');
-    return { command: command.trim(), code: Number(/exits with (\d)/.exec(comment)?.[1] ?? 0) };
-  });
+const documented = (line: string): DocumentedCommand => {
+  const [command = '', comment = ''] = line.split('#');
+  return { command: command.trim(), code: Number(/exits with (\d)/.exec(comment)?.[1] ?? 0) };
+};
+
+/** `npx assay ...` lines; what several pages show is there once, unless they promise another exit code. */
+export const commands: readonly DocumentedCommand[] = [
+  ...new Map(
+    blocks('sh')
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => line.startsWith('npx assay'))
+      .map(documented)
+      .map((each) => [`${each.command} ${each.code}`, each]),
+  ).values(),
+];
 
 /** Whether it needs k6, and some of them the omni-node. */
 export const isLoad = ({ command }: DocumentedCommand): boolean => command.startsWith('npx assay load run');
@@ -53,7 +60,7 @@ export const runDocumented = ({ command }: DocumentedCommand, folder: string, ur
     .filter((word) => word !== '')
     .map((word) => word.replaceAll("'", ''));
   const isWritten = (word: string, at: number): boolean =>
-    /\.(ndjson|html)$/.test(word) || ['--out', '--checkpoint'].includes(args[at - 1] ?? '');
+    /\.(ndjson|html|xml|md)$/.test(word) || ['--out', '--checkpoint'].includes(args[at - 1] ?? '');
   const inFolder = args.map((word, at) => (isWritten(word, at) ? join(folder, word) : word));
   const keeps = args[0] === 'check' || args[0] === 'gate';
   return assay(keeps ? [...inFolder, '--out', folder] : inFolder);
