@@ -55,4 +55,42 @@ describe('the changes of a layer', () => {
       { numRuns: 200, seed: 8 },
     );
   });
+
+  it('are told in the order of their keys, whatever the order of the writes', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat({ max: 20 }), { minLength: 2 }), (numbers) => {
+        const state = new State();
+        for (const number of numbers) state.PalletIp.IpToRole.put(hexOfText(`10.0.0.${number}`), { Vm: '0x' });
+        const keys = Object.keys(state.journal.commit().toRaw());
+        expect(keys).toHaveLength(numbers.length);
+        expect(keys).toEqual(keys.toSorted());
+      }),
+      { numRuns: 50, seed: 9 },
+    );
+  });
+
+  it('are, with those of a later layer, what both did together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat({ max: 2 }), fc.option(ips))), fc.nat({ max: 5 }), (steps, at) => {
+        const state = new State();
+        const play = (layer: typeof steps) => {
+          for (const [number, list] of layer) {
+            const ip = hexOfText(`10.0.0.${number}`);
+            if (list === null) state.PalletIp.IpToRole.remove(ip);
+            else state.PalletIp.IpToRole.put(ip, { Vm: list[0] ?? ip });
+          }
+          return state.journal.commit();
+        };
+        const prefix = '0x';
+        const before = state.raw(prefix);
+        const whole = play(steps.slice(0, at))
+          .followedBy(play(steps.slice(at)))
+          .toRaw();
+        const after = state.raw(prefix);
+        const changed = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key]);
+        expect(whole).toEqual(Object.fromEntries(changed.map((key) => [key, after[key] ?? null])));
+      }),
+      { numRuns: 200, seed: 10 },
+    );
+  });
 });
