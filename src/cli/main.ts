@@ -118,7 +118,7 @@ nodeFlags(
   .action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & ReplayAllOptions) => {
     const named = { ...options, ...(rules && { rules }), ...(target && { target }) };
     if (await emitsTests(files, named)) return;
-    exitCode = await runSession(options, async (session) => {
+    exitCode = await runSession(named, async (session) => {
       await replayAll(files, named, session);
       return ending(session, options);
     });

@@ -33,7 +33,8 @@ export const wrapped = (text: string, width: number): string[] =>
 const bounded = (lines: readonly string[], most: number, width: number): readonly string[] => {
   if (lines.length <= most) return lines;
   const last = lines[most - 1] ?? '';
-  return [...lines.slice(0, most - 1), `${last.slice(0, width - 2)} …`];
+  const [fitting = ''] = wrapped(last, Math.max(1, width - 2));
+  return [...lines.slice(0, most - 1), `${fitting} …`];
 };
 
 /** Columns of figures. */
