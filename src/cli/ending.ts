@@ -28,7 +28,7 @@ const messages: Readonly<Record<Verdict, string>> = {
   absent:
     'a pallet that is looked for is not there: --allow-absent lets that pass, and the rest is checked all the same',
   unattributed: 'a difference could not be attributed',
-  finding: 'something is otherwise than expected: see above, and --json FILE for all of it',
+  finding: 'something is otherwise than expected',
   error: 'the work could not be done to its end: the table has what was done',
 };
 

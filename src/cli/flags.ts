@@ -1,5 +1,6 @@
 /** Flags that several commands have. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InputError } from '../properties/recording-file.js';
 import { LARGEST_SEED } from '../properties/seed.js';
 import type { Leniency } from './ending.js';
 import { WAITS } from './help.js';
@@ -25,16 +26,35 @@ export const common = (command: Command): Command =>
     ),
   );
 
+/** How much a run tells. */
+export const telling = (command: Command): Command =>
+  command
+    .option('--quiet', 'print the end only: the table, and what to do next')
+    .option('--verbose', 'print everything: all differences, steps and values, and a table of all suites');
+
+/**
+ * Settles how much is told where both flags are set: the command line has the last word, and must have one.
+ * @throws InputError
+ */
+export const settleTelling = (command: Command): void => {
+  const flags = ['quiet', 'verbose'] as const;
+  const said = flags.filter((flag) => command.getOptionValue(flag) === true);
+  if (said.length < flags.length) return;
+  const typed = said.filter((flag) => command.getOptionValueSource(flag) === 'cli');
+  if (typed.length !== 1)
+    throw new InputError('--quiet and --verbose: the one tells less, the other more: expected one of them');
+  for (const flag of said) if (!typed.includes(flag)) command.setOptionValue(flag, false);
+};
+
 /** The flags of all commands that judge. */
 export const reporting = (command: Command): Command =>
-  command
+  telling(command)
     .addOption(jsonOption)
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .option('--sarif <file>', 'write what was found as SARIF 2.1.0, for code scanning')
     .option('--markdown <file>', 'write what was found as a comment for a pull request')
     .option('--report <file>', 'write the whole run as one HTML page that needs nothing else')
     .option('--no-annotations', 'on GitHub Actions: do not show what was found beside the run')
-    .option('--quiet', 'print the table only')
     .option(
       '--require-coverage',
       'exit 1 where something was not reached (default where CI=true)',

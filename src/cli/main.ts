@@ -8,7 +8,18 @@ import type { BenchCommandOptions } from './bench.js';
 import type { CheckOptions } from './check.js';
 import { configOf, configure, CONFIGURATION } from './configuration.js';
 import { ending, type Leniency } from './ending.js';
-import { asksForCoverage, chartOption, common, jsonOption, nodeFlags, planned, reporting, whole } from './flags.js';
+import {
+  asksForCoverage,
+  chartOption,
+  common,
+  jsonOption,
+  nodeFlags,
+  planned,
+  reporting,
+  settleTelling,
+  telling,
+  whole,
+} from './flags.js';
 import type { FollowCommandOptions } from './follow.js';
 import type { GateCommandOptions } from './gate.js';
 import { EXAMPLES, SIDES, TARGETS, WAITS } from './help.js';
@@ -39,6 +50,7 @@ const program = new Command('assay')
   .version(version)
   .option('--config <file>', 'where the defaults of flags are read from (default: assay.yaml, where it is there)')
   .hook('preSubcommand', (parent, command) => configure(command, configOf(parent)))
+  .hook('preAction', (_, command) => settleTelling(command))
   .showHelpAfterError('(assay --help shows what there is)')
   .exitOverride()
   .addHelpText('after', EXAMPLES);
@@ -106,7 +118,7 @@ nodeFlags(
   .action(async (files: readonly string[], { rules, target, ...options }: CommonOptions & ReplayAllOptions) => {
     const named = { ...options, ...(rules && { rules }), ...(target && { target }) };
     if (await emitsTests(files, named)) return;
-    exitCode = await runSession(options, async (session) => {
+    exitCode = await runSession(named, async (session) => {
       await replayAll(files, named, session);
       return ending(session, options);
     });
@@ -258,20 +270,20 @@ const loading = program
   .description('a planned load on a node, sent by k6, and everything that it brought about verified');
 
 planned(
-  loading
-    .command('plan')
-    .description('write down who will call what, when and with which nonce')
-    .option('--target <url>', 'the ws:// URL of a node of yours: the plan is signed for its chain')
-    .requiredOption('--out <file>', 'the plan to write, as JSON'),
-)
-  .option('--quiet', 'print the table only')
-  .action(async (options: SessionOptions & Omit<LoadPlanOptions, 'seed'> & SeedOption) => {
-    exitCode = await runSession(options, async (session) => {
-      const { loadPlan } = await import('./load.js');
-      const message = await loadPlan({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
-      return { message, exit: 0 };
-    });
+  telling(
+    loading
+      .command('plan')
+      .description('write down who will call what, when and with which nonce')
+      .option('--target <url>', 'the ws:// URL of a node of yours: the plan is signed for its chain')
+      .requiredOption('--out <file>', 'the plan to write, as JSON'),
+  ),
+).action(async (options: SessionOptions & Omit<LoadPlanOptions, 'seed'> & SeedOption) => {
+  exitCode = await runSession(options, async (session) => {
+    const { loadPlan } = await import('./load.js');
+    const message = await loadPlan({ ...options, seed: options.seed ?? randomInt(LARGEST_SEED) }, session);
+    return { message, exit: 0 };
   });
+});
 
 planned(
   common(

@@ -2,19 +2,27 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { quoted } from '../properties/counterexample.js';
 import { terminalReport } from '../reports/terminal.js';
-import { RUN_EVENTS_FORMAT, type Emit, type RunEvent, type SuiteFinished, type Verdict } from '../spec/run-events.js';
+import {
+  RUN_EVENTS_FORMAT,
+  SEVERITY,
+  type Emit,
+  type RunEvent,
+  type SuiteFinished,
+  type Verdict,
+} from '../spec/run-events.js';
 import { Interrupted, NodeFailure } from '../targets/failures.js';
-import { openReports, type ReportOptions } from './report-files.js';
+import { Prospect, withoutSecrets, type NextFacts } from './next-steps.js';
+import { openReports } from './report-files.js';
 
 /** This package's version. */
 export const version = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version;
 
-export interface SessionOptions extends ReportOptions {
+export interface SessionOptions extends NextFacts {
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
   /** Whether stdout is for something else, and a person reads on stderr. */
   readonly toStderr?: boolean;
 }
@@ -35,38 +43,13 @@ export interface Session {
   readonly suites: readonly SuiteFinished[];
 }
 
-/** From good to bad: a run's verdict is its worst suite's. */
-const severity: readonly Verdict[] = [
-  'conforms',
-  'deviates',
-  'vacuous',
-  'not covered',
-  'absent',
-  'unattributed',
-  'finding',
-  'error',
-];
-
+/** A run's verdict is its worst suite's. */
 export const worst = (verdicts: readonly Verdict[]): Verdict =>
-  severity[Math.max(0, ...verdicts.map((verdict) => severity.indexOf(verdict)))] ?? 'error';
+  SEVERITY[Math.max(0, ...verdicts.map((verdict) => SEVERITY.indexOf(verdict)))] ?? 'error';
 
 const INTERRUPTED = 130;
 
 const now = (): number => performance.now();
-
-/** A command's words as they may be kept: the secret URI is nobody else's. */
-export const withoutSecrets = (words: readonly string[]): string[] =>
-  words.map((word, at) => {
-    if (words[at - 1] === '--suri') return '***';
-    return word.startsWith('--suri=') ? '--suri=***' : word;
-  });
-
-/** Flags that a run with another beginning would need: what is random is told, and the same again then. */
-const again = (words: readonly string[], seed: number | undefined): string => {
-  const isSeeded = words.some((word) => word === '--seed' || word.startsWith('--seed='));
-  const whole = [...withoutSecrets(words), ...(seed === undefined || isSeeded ? [] : ['--seed', `${seed}`])];
-  return `what was done so far is kept; to do it anew: npx assay ${whole.map(quoted).join(' ')}`;
-};
 
 /**
  * Runs a command: tells its beginning and end, lets Ctrl-C end it with what was done kept, and answers its exit code.
@@ -77,7 +60,7 @@ export const runSession = async (
   body: (session: Session) => Promise<Ending>,
 ): Promise<number> => {
   const stream = options.toStderr === true ? process.stderr : process.stdout;
-  const terminal = terminalReport({ stream, quiet: options.quiet === true });
+  const terminal = terminalReport({ stream, quiet: options.quiet === true, verbose: options.verbose === true });
   let isThrown = false;
   let aftermath = '';
   // What is thrown is told on stderr by whoever catches it: once is enough for a person.
@@ -85,9 +68,9 @@ export const runSession = async (
     terminal(isThrown && event.type === 'run-finished' ? { ...event, message: aftermath } : event);
   const reports = await openReports(options, toTerminal);
   const suites: SuiteFinished[] = [];
-  let seed: number | undefined;
+  const prospect = new Prospect(process.argv.slice(2), options);
   const emit = (event: RunEvent): void => {
-    if (event.type === 'suite-started') seed ??= event.seed;
+    prospect.emit(event);
     if (event.type === 'suite-finished') suites.push(event);
     reports.emit(event);
   };
@@ -104,8 +87,9 @@ export const runSession = async (
   };
   process.on('SIGINT', interrupt);
   const started = now();
-  const finish = (verdict: Verdict, exit: number, message: string): number => {
-    emit({ type: 'run-finished', verdict, exit, message, elapsed: now() - started });
+  const finish = (verdict: Verdict, exit: number, message: string, next: readonly string[] = []): number => {
+    const told = next.length === 0 ? {} : { next: [...next] };
+    emit({ type: 'run-finished', verdict, exit, message, ...told, elapsed: now() - started });
     return exit;
   };
   emit({
@@ -118,18 +102,20 @@ export const runSession = async (
   });
   const interrupted = (): number => {
     const verdict = worst(suites.map((suite) => suite.verdict));
-    return finish(verdict, INTERRUPTED, 'interrupted: the table has what was done so far');
+    const message = suites.length === 0 ? 'nothing was done yet' : 'the table has what was done so far';
+    return finish(verdict, INTERRUPTED, `interrupted: ${message}`, prospect.afterInterrupt());
   };
   try {
     const { message, exit } = await body({ emit, now, signal: abort.signal, suites });
     if (abort.signal.aborted) return interrupted();
-    return finish(worst(suites.map((suite) => suite.verdict)), exit, message);
+    const verdict = worst(suites.map((suite) => suite.verdict));
+    return finish(verdict, exit, message, prospect.next(verdict));
   } catch (error) {
     // What was interrupted may not be able to end as it should: nobody asked for that any more.
     const isAftermath = abort.signal.aborted && error instanceof NodeFailure;
     if (error instanceof Interrupted || isAftermath) return interrupted();
     isThrown = true;
-    if (error instanceof NodeFailure && suites.length > 0) aftermath = again(process.argv.slice(2), seed);
+    if (error instanceof NodeFailure && suites.length > 0) aftermath = prospect.afterFailure();
     finish('error', 2, error instanceof Error ? error.message : String(error));
     throw error;
   } finally {

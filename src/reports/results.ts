@@ -130,6 +130,15 @@ export const resultOf = (event: RunEvent): Result | null => {
   return event.type === 'finding' ? ofFinding(event) : null;
 };
 
+/** Whom it harms, from the worst on; what is said to harm nobody in particular comes between the severities. */
+const HARMS = ['breaks the upgrade', 'critical', 'breaks callers', 'high', '', 'breaks indexers', 'medium', 'low'];
+
+const harmIn = ({ effect, severity }: Finding): number => HARMS.indexOf(effect ?? severity ?? '');
+
+/** By how bad they are, else in order. */
+export const worstFirst = (findings: readonly Finding[]): readonly Finding[] =>
+  [...findings].sort((a, b) => harmIn(a) - harmIn(b));
+
 /** What a person needs to see it again. */
 export const explanation = ({ harm, reason, details, steps, command }: Result): string[] => [
   ...(harm === '' ? [] : [harm]),

@@ -1,180 +1,37 @@
 /**
- * The run for a person at a terminal: progress while it works, what was found as it is found, and a table at the end
- * that is understood in ten seconds. Plain lines where there is no terminal; no colours with `NO_COLOR`.
+ * The run for a person at a terminal: progress while it works, what was found as it is found, and an end that is understood in ten
+ * seconds. Plain lines where there is no terminal; no colours, and nothing that is drawn over, with `NO_COLOR`.
  */
-import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
-import pc from 'picocolors';
+import type { Difference, Emit, Finding, RunEvent, SuiteFinished } from '../spec/run-events.js';
+import { machineText } from './figures.js';
+import { canBeDrawnOver, paintOf, takesColours } from './terminal/paint.js';
+import { NO_PROGRESS, progressBar, progressLines } from './terminal/progress.js';
+import { summaryText, type Ended } from './terminal/summary.js';
+import { tableOf } from './terminal/table.js';
 import {
-  Verdict,
-  type Counterexample,
-  type CoverageEvent,
-  type Difference,
-  type Emit,
-  type Figures,
-  type Finding,
-  type RunEvent,
-  type SuiteFinished,
-} from '../spec/run-events.js';
-import { figure, headOf, machineText } from './figures.js';
-import { resultOf } from './results.js';
-import { shortened, thousands } from './text.js';
+  counterexampleLines,
+  coverageLines,
+  differenceLines,
+  figuresTable,
+  findingLines,
+  harmlessLine,
+  isSentence,
+  sentenceLine,
+  type Sentence,
+  type Style,
+} from './terminal/told.js';
 
-/** Differences of a suite that are shown; the others are counted. `--json` has all. */
+/** Differences of a suite that are shown; the others are counted. */
 const SHOWN_DIFFERENCES = 5;
-/** Characters of a value that are shown. */
-const SHOWN_CHARACTERS = 160;
+/** Sentences of one kind in a suite that are shown. */
+const SHOWN_SENTENCES = 20;
 /** Findings of a suite of which the steps are shown; the others are a line each. */
 const SHOWN_STEPS = 10;
-/** Cells of a suite that are named; the others are counted. */
-const SHOWN_CELLS = 10;
-/** Columns of what is no terminal. */
+/** Columns of what is no terminal, and of a terminal that does not say. */
 const PLAIN_COLUMNS = 120;
+const USUAL_COLUMNS = 80;
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
-
-const paint: Readonly<Record<Verdict, (text: string) => string>> = {
-  conforms: pc.green,
-  deviates: pc.yellow,
-  finding: pc.red,
-  unattributed: pc.red,
-  absent: pc.red,
-  'not covered': pc.yellow,
-  vacuous: pc.yellow,
-  error: pc.red,
-};
-
-const cut = (text: string): string => shortened(text, SHOWN_CHARACTERS);
-const rate = ({ steps, elapsed }: { steps: number; elapsed: number }): string =>
-  elapsed > 0 ? `${thousands(Math.round((steps / elapsed) * 1000))}/s` : '';
-
-const differenceLines = (each: Difference): string[] => {
-  const step = each.step === null ? '' : `, step ${each.step}`;
-  const place = each.file === undefined ? '' : ` (${each.file}:${each.line})`;
-  return [
-    `${pc.red('difference')} in scenario ${each.scenario}${step}, block ${each.block}${place}`,
-    `  step      ${cut(each.what)}`,
-    `  ${each.aspect.padEnd(9)} ${each.where}`,
-    `  expected  ${cut(each.expected)}`,
-    `  observed  ${cut(each.observed)}`,
-    ...(each.raw && each.raw.byte >= 0 && each.raw.expected !== null && each.raw.observed !== null
-      ? [`  bytes     differ from byte ${each.raw.byte} on`]
-      : []),
-  ];
-};
-
-const counterexampleLines = (each: Counterexample): string[] => [
-  each.invariant === undefined
-    ? `${pc.red('difference')} from the engine under ${each.rules}: ${cut(each.broken)}`
-    : `${pc.yellow(each.invariant)} breaks under ${each.rules}: ${each.broken}`,
-  ...each.steps.map((step, at) => `  ${at + 1}. ${step}`),
-  `  replay it: ${each.command}`,
-];
-
-/** How many cells there are of each kind, which is what an id begins with. */
-const kindsOf = (cells: readonly string[]): string => {
-  const kinds = cells.map((cell) => cell.split('/')[0] ?? cell);
-  return [...new Set(kinds)].map((kind) => `${kind} ${kinds.filter((each) => each === kind).length}`).join(', ');
-};
-
-const coverageLines = ({ reached, beyond, missing, unreachable }: CoverageEvent, quiet: boolean): string[] => {
-  if (quiet) return [];
-  const count = Object.keys(reached).length - beyond.length;
-  const besides = beyond.length === 0 ? '' : `, and ${beyond.length} beyond them`;
-  const out = unreachable.flatMap(({ cells }) => cells);
-  const rest = out.length === 0 ? '' : `; ${out.length} can't be reached here (${kindsOf(out)})`;
-  const more = missing.length - SHOWN_CELLS;
-  return [
-    `coverage: ${count} of ${count + missing.length} reachable cells${besides}${rest}`,
-    ...missing.slice(0, SHOWN_CELLS).map((cell) => `  ${pc.yellow('not reached')} ${cell}`),
-    ...(more > 0 ? [`  and ${more} more: --json FILE has all`] : []),
-  ];
-};
-
-const harmOf = (finding: Finding): string => resultOf(finding)?.harm ?? '';
-
-/** What is open with all that shows it, while there are few; what was announced or accepted with its reason. */
-const findingLines = (finding: Finding, isLong: boolean): string[] => {
-  const { id, status, sentence, expectation, steps = [], command } = finding;
-  if (status !== 'open') return [`${status} ${id}: ${expectation ?? sentence}`];
-  const harm = harmOf(finding);
-  return [
-    `${pc.red('finding')} ${id}: ${sentence}${harm === '' ? '' : ` (${harm})`}`,
-    ...(expectation === undefined ? [] : [`  ${expectation}`]),
-    ...(isLong ? steps.map((step, at) => `  ${at + 1}. ${step}`) : []),
-    ...(command === undefined ? [] : [`  replay it: ${command}`]),
-  ];
-};
-
-/** Harmless changes are many, and nobody has to act: their ids, without the kind that all of them have. */
-const harmlessLine = (harmless: readonly Finding[]): string =>
-  `harmless: ${harmless.length} (${cut(harmless.map(({ id, kind }) => id.replace(`${kind}/`, '')).join(', '))})`;
-
-/** Border and padding of a column; one border more closes the table. */
-const COLUMN_FRAME = 3;
-
-/** Widths of columns, frame included, that fit into `available`: the widest give way first. */
-const fittingWidths = (rows: readonly (readonly string[])[], available: number): number[] => {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
-  const room = available - widths.length * COLUMN_FRAME - 1;
-  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over -= 1) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = (widths[widest] ?? 1) - 1;
-  }
-  return widths.map((width) => Math.max(width, 1) + COLUMN_FRAME - 1);
-};
-
-/** Columns of figures. */
-const NUMBERS: ReadonlySet<string> = new Set(['steps', 'line']);
-
-interface TableStyle {
-  readonly paint?: (cell: string, column: number) => string;
-  readonly isRight?: (column: number) => boolean;
-}
-
-const tableOf = (
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
-  available: number,
-  { paint: painted = (cell) => cell, isRight = (column) => NUMBERS.has(columns[column] ?? '') }: TableStyle = {},
-): string => {
-  const table = new Table({
-    head: [...columns],
-    colWidths: fittingWidths([columns, ...rows], available),
-    colAligns: columns.map((_, column) => (isRight(column) ? 'right' : 'left')),
-    wordWrap: true,
-    style: { head: [], border: [], compact: true },
-  });
-  table.push(...rows.map((row) => row.map(painted)));
-  return table.toString();
-};
-
-const SUMMARY_COLUMNS = ['checked', 'steps', 'came out', 'verdict'];
-
-const summaryTable = (suites: readonly SuiteFinished[], available: number): string => {
-  const rows = suites.map(({ suite, steps, summary, verdict }) => [suite, thousands(steps), summary, verdict]);
-  const verdicts = SUMMARY_COLUMNS.length - 1;
-  return tableOf(SUMMARY_COLUMNS, rows, available, {
-    paint: (cell, column) => (column === verdicts ? paint[Verdict.parse(cell)](cell) : cell),
-  });
-};
-
-/** What is open once more, together: what was told of each lies far above by now. */
-const findingsTable = (open: readonly Finding[], available: number): string => {
-  const rows = open.map((each) => [each.id, each.part, harmOf(each)]);
-  return tableOf(['open finding', 'about', 'harms, to blame'], rows, available);
-};
-
-const figuresTable = ({ columns, rows }: Figures, available: number): string => {
-  const heads = columns.map(headOf);
-  const isFigure = columns.map(({ unit }) => unit !== undefined);
-  return tableOf(
-    heads,
-    rows.map((row) => row.map(figure)),
-    available,
-    { isRight: (column) => isFigure[column] === true },
-  );
-};
 
 const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   replay: 'replaying',
@@ -196,17 +53,8 @@ const DOING: Readonly<Record<Event<'suite-started'>['kind'], string>> = {
   follow: 'following',
 };
 
-/** What is a sentence by itself. */
-type Sentence = Event<'layout-finding' | 'notice' | 'not-covered'>;
-
-const isSentence = (event: RunEvent): event is Sentence =>
-  event.type === 'layout-finding' || event.type === 'notice' || event.type === 'not-covered';
-
-const sentenceLine = (event: Sentence): string => {
-  if (event.type === 'notice') return event.sentence;
-  if (event.type === 'layout-finding') return `${pc.red('layout')} ${event.sentence}`;
-  return `${pc.yellow('not covered')}: ${event.what} (${event.count} times): ${event.reason}`;
-};
+const doingOf = ({ kind, suite, seed }: Event<'suite-started'>): string =>
+  `${DOING[kind]} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
 
 /** What other reports show: who ran what, a node in full, pictures. */
 type ForOthers = Event<'run-started' | 'node-introduced' | 'curves'>;
@@ -214,47 +62,67 @@ type ForOthers = Event<'run-started' | 'node-introduced' | 'curves'>;
 const isForOthers = (event: RunEvent): event is ForOthers =>
   event.type === 'run-started' || event.type === 'node-introduced' || event.type === 'curves';
 
+/** What is left with `--quiet`: what was asked for, and the end. */
+const isOfTheEnd = ({ type }: RunEvent): boolean => type === 'figures' || type === 'listing';
+
+const REST: Readonly<Record<Sentence['type'] | 'difference', string>> = {
+  difference: 'differences',
+  'layout-finding': 'findings about the layout',
+  notice: 'notices',
+  'not-covered': 'kinds of things that are not covered',
+};
+
 export interface TerminalOptions {
   readonly stream: NodeJS.WriteStream;
-  /** Nothing but the end. */
+  /** Nothing but what was asked for, and the end. */
   readonly quiet: boolean;
+  /** Everything, and nothing of it cut. Default: false. */
+  readonly verbose?: boolean;
+  /** Milliseconds since some moment. */
+  readonly now?: () => number;
+  /** Where `NO_COLOR` and the like stand. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The terminal report, as a consumer of run events. */
-export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
-  const finished: SuiteFinished[] = [];
-  const available = stream.isTTY ? stream.columns : PLAIN_COLUMNS;
-  const shown = new Map<string, number>();
+export const terminalReport = ({
+  stream,
+  quiet,
+  verbose = false,
+  now = () => performance.now(),
+  env = process.env,
+}: TerminalOptions): Emit => {
+  const paint = paintOf(takesColours(stream, env));
+  const style: Style = { paint, isWhole: verbose };
+  const columns = (): number => (stream.isTTY ? stream.columns || USUAL_COLUMNS : PLAIN_COLUMNS);
+  const write = (line: string): void => void stream.write(paint.clean(line) + '\n');
+  const progress = quiet
+    ? NO_PROGRESS
+    : canBeDrawnOver(stream, env)
+      ? progressBar(stream, columns, now)
+      : progressLines(write, now);
+
+  const ended: Ended[] = [];
+  let suite: Event<'suite-started'> | null = null;
   /** Of all suites. */
   const open: Finding[] = [];
   /** Of the suite that is under way. */
   const harmless: Finding[] = [];
-  let bar: SingleBar | null = null;
+  const shown = new Map<string, number>();
 
   const say = (...lines: readonly string[]): void => {
-    bar?.stop();
-    bar = null;
-    for (const line of lines) stream.write(line + '\n');
+    if (lines.length > 0) progress.clear();
+    for (const line of lines) write(line);
   };
 
-  const start = ({ suite, seed, kind, about }: Event<'suite-started'>): void => {
-    if (about !== undefined) say(`${suite}: ${about}`);
-    if (quiet) return;
-    const text = `${DOING[kind]} ${suite}${seed === undefined ? '' : `, seed ${seed}`}`;
-    if (!stream.isTTY) {
-      say(text);
-      return;
-    }
-    bar = new SingleBar({ stream, format: `${text} [{bar}] {percentage}% {rate}`, barsize: 24, clearOnComplete: true });
-    bar.start(1, 0, { rate: '' });
-  };
-
-  const difference = (each: Difference): void => {
-    const count = (shown.get(each.suite) ?? 0) + 1;
-    shown.set(each.suite, count);
-    if (count <= SHOWN_DIFFERENCES) say(...differenceLines(each));
-    if (count === SHOWN_DIFFERENCES + 1)
-      say('more differences in this suite are counted, not shown: --json FILE writes all');
+  /** Says the first of many in a suite, and once that there are more. */
+  const sayFirst = (event: Difference | Sentence, most: number, lines: () => readonly string[]): void => {
+    const key = JSON.stringify([event.type, event.suite]);
+    const count = (shown.get(key) ?? 0) + 1;
+    shown.set(key, count);
+    if (verbose || count <= most) say(...lines());
+    else if (count === most + 1)
+      say(`more ${REST[event.type]} in this suite are counted, not shown: --verbose shows all, --json FILE keeps all`);
   };
 
   const finding = (each: Finding): void => {
@@ -263,60 +131,73 @@ export const terminalReport = ({ stream, quiet }: TerminalOptions): Emit => {
       return;
     }
     if (each.status === 'open') open.push(each);
-    const isLong = open.filter(({ suite }) => suite === each.suite).length <= SHOWN_STEPS;
-    say(...findingLines(each, isLong));
+    if (quiet) return;
+    const hasSteps = verbose || open.filter((other) => other.suite === each.suite).length <= SHOWN_STEPS;
+    say(...findingLines(each, hasSteps, style));
   };
 
-  const finish = (event: SuiteFinished): void => {
-    say(...(harmless.length === 0 ? [] : [harmlessLine(harmless)]));
+  const start = (event: Event<'suite-started'>): void => {
+    suite = event;
+    if (event.about !== undefined && !quiet) say(`${event.suite}: ${event.about}`);
+    progress.begin(doingOf(event));
+  };
+
+  const finish = (finished: SuiteFinished): void => {
+    progress.clear();
+    if (harmless.length > 0 && !quiet) say(harmlessLine(harmless, style));
     harmless.length = 0;
-    finished.push(event);
+    if (suite !== null) ended.push({ kind: suite.kind, target: suite.target, finished });
   };
 
-  return (event) => {
-    if (isForOthers(event)) return;
+  const end = ({ message, next = [] }: Event<'run-finished'>): void => {
+    progress.clear();
+    const text = summaryText({ open, suites: ended, message, next }, columns(), style);
+    if (text !== '') say(text);
+  };
+
+  /** Between a suite's beginning and its end. */
+  const tell = (
+    event: Exclude<RunEvent, ForOthers | Event<'suite-started' | 'suite-finished' | 'run-finished'>>,
+  ): void => {
     if (isSentence(event)) {
-      say(sentenceLine(event));
+      sayFirst(event, SHOWN_SENTENCES, () => [sentenceLine(event, style)]);
       return;
     }
     switch (event.type) {
-      case 'suite-started':
-        start(event);
-        break;
       case 'progress':
-        bar?.update(event.share ?? 0, { rate: rate(event) });
+        progress.update(event);
         break;
       case 'difference':
-        difference(event);
+        sayFirst(event, SHOWN_DIFFERENCES, () => differenceLines(event, style));
         break;
       case 'coverage':
-        say(...coverageLines(event, quiet));
+        say(...coverageLines(event, style));
         break;
       case 'counterexample':
-        say(...counterexampleLines(event));
-        break;
-      case 'finding':
-        finding(event);
+        say(...counterexampleLines(event, style));
         break;
       case 'machine':
         say(`measured on ${machineText(event)}`);
         break;
       case 'figures':
-        say('', event.title, figuresTable(event, available));
+        say('', event.title, figuresTable(event, columns()));
         break;
       case 'listing':
-        say(tableOf(event.columns, event.rows, available));
+        say(tableOf(event.columns, event.rows, columns()));
         break;
-      case 'suite-finished':
-        finish(event);
-        break;
-      case 'run-finished':
-        if (open.length > 0) say(findingsTable(open, available));
-        if (finished.length > 0) say(summaryTable(finished, available));
-        if (event.message !== '') say(event.message);
+      case 'finding':
+        finding(event);
         break;
       default:
         event satisfies never;
     }
+  };
+
+  return (event) => {
+    if (isForOthers(event)) return;
+    if (event.type === 'suite-started') start(event);
+    else if (event.type === 'suite-finished') finish(event);
+    else if (event.type === 'run-finished') end(event);
+    else if (!quiet || event.type === 'finding' || isOfTheEnd(event)) tell(event);
   };
 };

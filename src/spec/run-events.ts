@@ -20,6 +20,18 @@ export const Verdict = z.enum([
 ]);
 export type Verdict = z.infer<typeof Verdict>;
 
+/** From good to bad: a run's verdict is its worst suite's. */
+export const SEVERITY: readonly Verdict[] = [
+  'conforms',
+  'deviates',
+  'vacuous',
+  'not covered',
+  'absent',
+  'unattributed',
+  'finding',
+  'error',
+];
+
 const Milliseconds = z.number().nonnegative();
 const Count = z.int().nonnegative();
 
@@ -338,8 +350,10 @@ export const RunFinished = z.object({
   type: z.literal('run-finished'),
   verdict: Verdict,
   exit: z.int(),
-  /** What to do next, or what went wrong. */
+  /** What it came to, or what went wrong. */
   message: z.string(),
+  /** What to do next: sentences, most with a command. */
+  next: z.array(z.string()).optional(),
   elapsed: Milliseconds,
 });
 export type RunFinished = z.infer<typeof RunFinished>;
