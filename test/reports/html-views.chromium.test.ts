@@ -88,6 +88,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   'page-phone-dark': { run: 'invariants', options: { ...PHONE, colorScheme: 'dark' } },
   'page-print': { run: 'gate', options: PAPER, act: printed },
   'page-print-lab': { run: 'lab', options: PAPER, act: printed },
+  'page-print-growth': { run: 'growth', options: PAPER, act: printed },
   verdict: { run: 'gate', part: '#verdict' },
   finding: { run: 'gate', part: '.finding[open]' },
   'finding-invariant': { run: 'invariants', act: openOne('INV-02'), part: '.finding[open]' },

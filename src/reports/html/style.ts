@@ -130,7 +130,7 @@ figure{margin:1.2rem 0}figcaption{font-weight:600}.chart svg{min-width:720px;max
 .chart svg>rect:first-of-type{fill:none}.chart text{fill:var(--text)!important}.chart [stroke="#dbdee4"]{stroke:var(--line)}.chart [stroke="#54555a"]{stroke:var(--muted)}.chart [stroke="#000000"]{stroke:var(--text)}.chart [fill="#000000"]{fill:var(--text)}.chart path[fill="#fff"]{fill:var(--page)}`;
 
 const PRINT = `@media print{.js,nav,.skip{display:none!important}body{font-size:11pt}.wide{overflow:visible}.finding{break-inside:auto}.finding>summary{break-after:avoid}
-details::details-content{content-visibility:visible!important;block-size:auto!important}h2,h3,h4{break-after:avoid}.steps li,tr{break-inside:avoid}th,td{min-width:0!important;max-width:none!important;white-space:normal!important;overflow-wrap:anywhere;padding:.2rem .3rem}.heat{font-size:5.5pt}.heat td,.heat th{padding:.05rem .1rem}.heat thead th{white-space:nowrap!important}.chart svg{min-width:0}*{print-color-adjust:exact}}`;
+details::details-content{content-visibility:visible!important;block-size:auto!important}h2,h3,h4{break-after:avoid}.steps li,tr{break-inside:avoid}th,td{min-width:0!important;max-width:none!important;white-space:normal!important;overflow-wrap:anywhere;padding:.2rem .3rem}thead th{overflow-wrap:normal}.figure{white-space:nowrap!important}.heat{font-size:5.5pt}.heat td,.heat th{padding:.05rem .1rem}.heat thead th{white-space:nowrap!important}.chart svg{min-width:0}*{print-color-adjust:exact}}`;
 
 /** The whole style sheet. */
 export const STYLE = [SCHEMES, BASE, TABLES, STACKED, BADGES, FINDINGS, STEPS, MAPS, PRINT].join('\n');

@@ -10,7 +10,18 @@ import { mutants, type Mutant } from '../../spec/mutants.js';
 import type { CollectedRun } from '../collected-run.js';
 import { counted } from '../text.js';
 import type { Placed } from './finding.js';
-import { html, leftOut, linkTo, prose, scrolling, tableOf, within, type Content, type Markup } from './markup.js';
+import {
+  html,
+  leftOut,
+  linkTo,
+  prose,
+  scrolling,
+  stackedCell,
+  tableOf,
+  within,
+  type Content,
+  type Markup,
+} from './markup.js';
 import { deviationsOf, invariantOf } from './meaning.js';
 
 /** What a run says of one invariant or deviation. */
@@ -74,37 +85,28 @@ const rowOf = ({ id, line, text, ties }: Requirement, saying: Saying): Markup =>
     ...holding.map((invariant) => saidOf(invariant.id, saying(invariant.id))),
     ...ties.map((tie) => tieOf(tie, saying)),
   ];
+  const held = holding.map((each) => each.id);
   return html`<tr>
     <th scope="row">${id}<br /><small>line ${line}</small></th>
-    <td>${text}</td>
-    <td>
-      <ul>
+    ${stackedCell('sentence', prose(text.replaceAll('**', ''), 1_000))}${stackedCell(
+      'checked by',
+      html`<ul>
         ${ones.map((one) => html`<li>${one}</li>`)}
-      </ul>
-    </td>
-    <td>
-      ${mutantLinks(
-        holding.map((each) => each.id),
-        byNumber,
-      )}
-    </td>
+      </ul>`,
+    )}${stackedCell('broken by mutants', mutantLinks(held, byNumber))}
   </tr> `;
 };
 
 const invariantRow = (id: string, name: string, statement: string, said: Said): Markup =>
   html`<tr>
     <th scope="row">${id}</th>
-    <td><strong>${name}</strong>: ${statement}</td>
-    <td>${saidOf(id, said)}</td>
-    <td>${mutantLinks([id], byName)}</td>
+    ${stackedCell('what must hold', html`<strong>${name}</strong>: ${statement}`)}${stackedCell('in this run', saidOf(id, said))}${stackedCell('broken by mutants', mutantLinks([id], byName))}
   </tr> `;
 
 const mutantRow = ({ number, name, where, description, breaks }: Mutant): Markup =>
   html`<tr id="${mutantAnchor(number)}">
-    <th scope="row">${number} ${name}</th>
-    <td>${where}</td>
-    <td>${prose(description, 400)}</td>
-    <td>${breaks.length > 0 ? breaks.join(', ') : html`<small>none: comparing finds it</small>`}</td>
+    <th scope="row">${number} ${name}<br /><small>${where}</small></th>
+    ${stackedCell('what is wrong', prose(description, 400))}${stackedCell('invariants that it breaks', breaks.length > 0 ? breaks.join(', ') : html`<small>none: comparing finds it</small>`)}
   </tr> `;
 
 /** A bug of the lab runtime that was switched on, for whoever looks at how it was found. */
@@ -127,7 +129,7 @@ const table = (title: string, columns: readonly string[], rows: readonly Markup[
   const { shown, left } = within(rows, ROOM);
   return html`<details>
     <summary>${title} (${rows.length})</summary>
-    ${scrolling(title, tableOf(columns, shown))}${leftOut(left, 'rows')}
+    ${scrolling(title, tableOf(columns, shown, { style: 'stack' }))}${leftOut(left, 'rows')}
   </details>`;
 };
 
@@ -150,6 +152,6 @@ export const traceabilitySection = (run: CollectedRun, placed: readonly Placed[]
     </p>
     ${mutantsOf(run)}${table('Invariants', ['invariant', 'what must hold', 'in this run', 'broken by mutants'], ofInvariants)}
     ${table('Sentences of the README', ['requirement', 'sentence', 'checked by', 'broken by mutants'], ofRequirements)}
-    ${table('Mutants', ['mutant', 'where', 'what is wrong', 'invariants that it breaks'], mutants.map(mutantRow))}
+    ${table('Mutants', ['mutant', 'what is wrong', 'invariants that it breaks'], mutants.map(mutantRow))}
   </section>`;
 };
