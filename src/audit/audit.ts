@@ -9,6 +9,7 @@ import { Attributor } from '../properties/attribute.js';
 import { makeCast, type Cast } from '../properties/cast.js';
 import { interruptionNote } from '../properties/ending.js';
 import { fingerprint, settingsOf, unclearRules } from '../properties/fingerprint.js';
+import { spokenOf } from '../properties/invariant-run.js';
 import { tellLayout } from '../properties/layout-run.js';
 import type { Regression } from '../properties/regressions.js';
 import type { SearchOptions } from '../properties/search.js';
@@ -169,6 +170,12 @@ class Audit {
       summary: summary + interruptionNote(null, signal),
       scenarios: hunted.scenarios + onTarget.scenarios,
       steps: hunted.steps + onTarget.steps,
+      // What broke once, and not again, did not hold.
+      spoke: spokenOf(
+        watched.filter((each) => !lost.includes(each)),
+        hunted.spoke,
+        onTarget.spoke,
+      ),
       ...(lost.length > 0 && { verdict: 'error' }),
     });
   }
@@ -191,7 +198,8 @@ class Audit {
         },
       ]);
     }
-    suite.end({ summary: `${scenarios} scenarios played twice`, scenarios });
+    const spoke = invariant && { [invariant.id]: scenarios };
+    suite.end({ summary: `${scenarios} scenarios played twice`, scenarios, ...(spoke && { spoke }) });
   }
 
   /** What is the case in a state now, whoever brought it about. */

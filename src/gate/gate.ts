@@ -17,7 +17,7 @@ import { announcedRules, applyExpectations, type Expectations, type FoundChange 
 import { explore, type Explored, type ExploreOptions, type Parting } from './explore.js';
 import { builtInState } from './built-in-state.js';
 import { compareInterfaces } from './interface.js';
-import { NO_PATH, prove, type Proven } from './prove.js';
+import { changesInNew, NO_PATH, prove, type Proven } from './prove.js';
 import { nameOf, type Measure, type Side, type Sides } from './sides.js';
 import { upgradeState, type UpgradedState } from './state-upgrade.js';
 import { stateSummary, toldState, uncoveredOf } from './told-state.js';
@@ -177,7 +177,15 @@ class Gate {
       out,
       ...(sides.next.named !== null && { target: sides.next.named }),
     });
-    return { ...finding, steps: [...steps], ...(changes && { changes }), file, command: this.replaying(command) };
+    const changesNew = await changesInNew(sides, this.cast, reading.witness);
+    return {
+      ...finding,
+      steps: [...steps],
+      ...(changes && { changes }),
+      ...(changesNew && { changesNew: [...changesNew] }),
+      file,
+      command: this.replaying(command),
+    };
   }
 
   /** A chain's runtime is in no file that a replay could be given. */
@@ -190,8 +198,15 @@ class Gate {
     const seen = (await explore(RULES, this.cast, options)).partings.get(id);
     const proof = seen && (await prove(seen, this.cast, options));
     if (!proof) return { command: this.options.command };
-    const { steps, changes, file, command } = proof.kept;
-    return { steps: [...steps], ...(changes && { changes }), file, command: this.replaying(command) };
+    const { parting, kept, changesNew } = proof;
+    const { steps, changes, file, command } = kept;
+    return {
+      steps: [...steps],
+      ...(changes && parting.against === 'old' && { changes }),
+      ...(changesNew && { changesNew: [...changesNew] }),
+      file,
+      command: this.replaying(command),
+    };
   }
 
   private async behaviour(measure: Measure): Promise<void> {

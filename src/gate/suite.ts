@@ -16,6 +16,7 @@ interface Ended {
   /** Where it is not what the findings come to. */
   readonly verdict?: Verdict;
   readonly rules?: NonNullable<SuiteFinished['rules']>;
+  readonly spoke?: NonNullable<SuiteFinished['spoke']>;
 }
 
 export interface Suite {
@@ -54,7 +55,7 @@ export const startSuite = (
         emit({ type: 'finding', suite, ...finding });
       }
     },
-    end({ summary, scenarios = 0, steps = 0, verdict, rules }) {
+    end({ summary, scenarios = 0, steps = 0, verdict, rules, spoke }) {
       const counts = countsOf(told);
       const found = verdictOf(told);
       emit({
@@ -67,6 +68,7 @@ export const startSuite = (
         differences: told.filter(({ status }) => status === 'open').length,
         summary: counts === '' ? summary : `${counts}; ${summary}`,
         ...(rules && { rules }),
+        ...(spoke && { spoke }),
         elapsed: now() - started,
       });
     },

@@ -47,6 +47,7 @@ export const toldFlip = (rule: Rule, old: Rules, next: Rules, reading: RuleReadi
     sentence: `${rule} is as ${is} in the new runtime, as ${was} in the old one: ${describedAs(rule).title}. It touches ${callsOf(rule).join(', ')}`,
     old: was,
     new: is,
+    against: 'old',
     blame: 'new',
     status: 'open',
   };
@@ -85,7 +86,11 @@ const sentenceOf = (parting: Parting, measure: Measure): string => {
 
 /** Something that parts the two, with what proves it. */
 export const toldParting = (
-  { parting, kept }: Pick<Proven, 'parting'> & { readonly kept: Partial<Proven['kept']> },
+  {
+    parting,
+    kept,
+    changesNew = null,
+  }: Pick<Proven, 'parting'> & Partial<Pick<Proven, 'changesNew'>> & { readonly kept: Partial<Proven['kept']> },
   measure: Measure,
   command: string | undefined,
 ): FoundChange => ({
@@ -95,10 +100,12 @@ export const toldParting = (
   sentence: sentenceOf(parting, measure),
   old: parting.old,
   new: parting.next,
+  against: parting.against,
   ...(parting.blame !== null && { blame: parting.blame }),
   status: 'open',
   ...(kept.steps && { steps: [...kept.steps] }),
   ...(kept.changes && { changes: kept.changes }),
+  ...(changesNew && { changesNew: [...changesNew] }),
   ...(kept.file !== undefined && { file: kept.file }),
   ...(command !== undefined && { command }),
 });

@@ -51,6 +51,7 @@ export const runInvariants = async (options: InvariantRunOptions): Promise<Suite
     steps: hunted.steps,
     differences: hunted.breaks.length,
     summary: summaryOf(hunted, kept, lost, invariants) + interruptionNote(null, signal),
+    spoke: lost > 0 ? {} : spokenOf(invariants, hunted.spoke),
     elapsed: now() - started,
   };
   emit(finished);
@@ -78,6 +79,15 @@ const keep = async (
   });
   return { type: 'counterexample', suite, invariant: id, statement, broken, ...kept };
 };
+
+/** By id, none that was watched left out. */
+export const spokenOf = (
+  watched: readonly Invariant[],
+  ...counts: readonly ReadonlyMap<Invariant, number>[]
+): Record<string, number> =>
+  Object.fromEntries(
+    watched.map((each) => [each.id, counts.reduce((sum, spoke) => sum + (spoke.get(each) ?? 0), 0)] as const),
+  );
 
 const silent = ({ spoke }: Hunted, invariants: readonly Invariant[]): readonly Invariant[] =>
   invariants.filter((each) => !spoke.has(each));

@@ -2,14 +2,13 @@
 import type { RawDiff } from '../spec/answers.js';
 import type { Hex } from '../spec/hex.js';
 import type { RecordedLine, RecordedScenario, RecordedStep } from '../spec/recording.js';
-import type { StateChange } from '../spec/run-events.js';
+import { MOST_CHANGES, type StateChange } from '../spec/run-events.js';
 import { nameOfKey } from '../spec/storage.js';
 import { decodedValue } from './compare.js';
 import { ExpectedState } from './expected-state.js';
 import { allDifferences, valueText } from './readable.js';
 
-/** Fields that are told, and characters of each. */
-const FIELDS = 20;
+/** Characters of a field. */
 const TEXT = 600;
 
 const changesIn = (line: RecordedStep): readonly RawDiff[] => {
@@ -48,5 +47,5 @@ export const lastChanges = (lines: readonly RecordedLine[]): StateChange[] => {
   const diff: RawDiff = changesIn(last).reduce((all, each) => ({ ...all, ...each }), {});
   const before = state.at(Object.keys(diff));
   const changed = Object.entries(state.changedBy(diff));
-  return changed.flatMap(([key, after]) => fieldsOf(key, before[key] ?? null, after)).slice(0, FIELDS);
+  return changed.flatMap(([key, after]) => fieldsOf(key, before[key] ?? null, after)).slice(0, MOST_CHANGES);
 };

@@ -210,6 +210,9 @@ export type CoverageEvent = z.infer<typeof CoverageEvent>;
 export const StateChange = z.object({ where: z.string(), before: z.string().nullable(), after: z.string().nullable() });
 export type StateChange = z.infer<typeof StateChange>;
 
+/** Fields that are told of one step at most. */
+export const MOST_CHANGES = 20;
+
 /** A shrunk sequence that breaks an invariant, or in which a target does otherwise than the engine. */
 export const Counterexample = z.object({
   type: z.literal('counterexample'),
@@ -225,7 +228,7 @@ export const Counterexample = z.object({
   path: z.string(),
   shrinks: Count,
   steps: z.array(z.string()),
-  /** What the last step changed, as the recording has it: 20 fields at most. */
+  /** What the last step changed, as the recording has it: {@link MOST_CHANGES} fields at most. */
   changes: z.array(StateChange).optional(),
   /** The recording, and the one command that plays it. */
   file: z.string(),
@@ -276,6 +279,13 @@ export const Finding = z.object({
   steps: z.array(z.string()).optional(),
   /** As of a counterexample. */
   changes: z.array(StateChange).optional(),
+  /** Of a gate, beside it: what the last step changes in the new runtime, which played the same steps. Empty: nothing. */
+  changesNew: z.array(StateChange).optional(),
+  /**
+   * Whose `old` and `changes` are where a gate holds a new runtime against another: the old runtime's, or the engine's under the rules that
+   * were announced, or that were found.
+   */
+  against: z.enum(['old', 'announced', 'found']).optional(),
   file: z.string().optional(),
   command: z.string().optional(),
 });
@@ -342,6 +352,8 @@ export const SuiteFinished = z.object({
   summary: z.string(),
   /** Of a fingerprint: each rule's setting, `neither` where none was told, by whose it is: `target`; `old` and `new`. */
   rules: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  /** Of watched invariants, by id: how many things each spoke of, on the engine and on the target. One that spoke of none held nothing. */
+  spoke: z.record(z.string(), Count).optional(),
   elapsed: Milliseconds,
 });
 export type SuiteFinished = z.infer<typeof SuiteFinished>;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { callsOf } from '../../src/gate/told.js';
 import { deviationRules, revisionRules, Rules, type Rule } from '../../src/spec/rules.js';
+import type { Finding } from '../../src/spec/run-events.js';
 import { loadRuntime } from '../../src/targets/runtime/runtime.js';
 import { lab } from '../lab.js';
 import { MIGRATED, MOVED, NOTED } from '../variants.js';
@@ -40,6 +41,17 @@ describe('a runtime against itself', () => {
   it('is vacuous where nothing was played', async () => {
     const { verdicts } = await gate({}, {}, { runs: 1, minSteps: 0, maxSteps: 0 });
     expect(verdicts).toMatchObject({ behaviour: 'vacuous', cost: 'vacuous' });
+  });
+});
+
+describe('what parts two runtimes', () => {
+  it('is told with what the step changes in each of them', async () => {
+    const { open } = await gate({}, { mutant: 2 });
+    const [found] = open.filter(({ kind, changesNew = [] }) => kind === 'behaviour' && changesNew.length > 0);
+    const statusIn = (changes: Finding['changes'] = []) => changes.filter(({ where }) => where.endsWith('.status'));
+    expect(found).toMatchObject({ against: 'old', part: 'Compute.submit_compute_boot_request_fulfillment' });
+    expect(statusIn(found?.changes)).toMatchObject([{ before: '"Stopped"', after: '"Running"' }]);
+    expect(statusIn(found?.changesNew)).toEqual([]);
   });
 });
 

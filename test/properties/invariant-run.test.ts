@@ -68,6 +68,11 @@ describe('a search', () => {
     expect(finished.steps).toBeGreaterThan(1_000);
     // Only what is played twice tells of determinism.
     expect(finished.summary).toMatch(/^all \d+ hold; .*INV-34 spoke of nothing$/);
+    const { spoke = {} } = finished;
+    expect(Object.keys(spoke)).toEqual(invariants.map(({ id }) => id));
+    expect(Object.keys(spoke).filter((id) => spoke[id] === 0)).toEqual(
+      finished.summary.match(/INV-\d\d/g)?.toSorted() ?? [],
+    );
   });
 
   it('breaks many as deployed, each in a recording that replays', async () => {

@@ -60,6 +60,10 @@ const using = (steps: readonly Step[], name: string): Step =>
 const scriptOf = (steps: readonly Step[], name: string): string =>
   steps.find((step) => step.name === name)?.run ?? expect.fail(`no step is called ${name}`);
 
+/** What the gate's step tells the others where it wrote all reports. */
+const outputs = (exit: number, report = 'assay-reports/report.html'): string =>
+  `exit-code=${exit}\nmarkdown=assay-reports/comment.md\nreport=${report}\nsarif=assay-reports/assay.sarif\n`;
+
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-'));
@@ -132,7 +136,7 @@ describe('the action', () => {
     expect(sarif['continue-on-error']).toBe(true);
     expect(using(steps, 'actions/upload-artifact')).toMatchObject({
       if: 'always()',
-      with: { path: '${{ inputs.reports }}' },
+      with: { path: '${{ inputs.reports }}\n${{ steps.gate.outputs.report }}\n' },
     });
     expect(using(steps, 'actions/cache').with?.key).toContain('${{ inputs.version }}');
   });
@@ -140,7 +144,15 @@ describe('the action', () => {
 
 describe("the action's script", () => {
   const script = scriptOf(action.runs.steps, 'Gate');
-  const inputs = { OLD: 'old.wasm', NEW: 'new.wasm', EXPECT: '', ARGS: '', VERSION: '0.1.0', REPORTS: 'assay-reports' };
+  const inputs = {
+    OLD: 'old.wasm',
+    NEW: 'new.wasm',
+    EXPECT: '',
+    ARGS: '',
+    VERSION: '0.1.0',
+    REPORTS: 'assay-reports',
+    REPORT: '',
+  };
 
   /** Stands in for npx: keeps its arguments, writes the reports that they name, and exits as it is told to. */
   const npx = (exit: number, writes = true): void =>
@@ -148,7 +160,7 @@ describe("the action's script", () => {
       'npx',
       `printf '%s\\n' "$@" > ${at('arguments')}
 while [ $# -gt 0 ]; do
-  case "$1" in --junit | --sarif | --markdown) ${writes ? 'echo "report $1" > "$2"' : ':'} ;; esac
+  case "$1" in --junit | --sarif | --markdown | --report) ${writes ? 'echo "report $1" > "$2"' : ':'} ;; esac
   shift
 done
 exit ${exit}
@@ -163,6 +175,7 @@ exit ${exit}
       ...['--yes', 'pallet-assay@0.1.0', 'gate', '--old', 'old.wasm', '--new', 'new.wasm'],
       ...['--junit', 'assay-reports/junit.xml', '--sarif', 'assay-reports/assay.sarif'],
       ...['--markdown', 'assay-reports/comment.md', '--json', 'assay-reports/events.ndjson'],
+      ...['--report', 'assay-reports/report.html'],
       ...['--out', 'assay-reports/counterexamples'],
     ]);
   });
@@ -174,13 +187,19 @@ exit ${exit}
     expect(given().slice(-4)).toEqual(['--runs', '1000', '--seed', '7']);
   });
 
+  it('writes the HTML report where it is told to, in a folder that it makes', () => {
+    npx(0);
+    runScript(script, { ...inputs, REPORT: 'for people/gate.html' });
+    expect(given().slice(15, 17)).toEqual(['--report', 'for people/gate.html']);
+    expect(text('for people/gate.html')).toBe('report --report\n');
+    expect(text('output')).toBe(outputs(0, 'for people/gate.html'));
+  });
+
   it.each([0, 1, 2])('ends with exit code %i as the gate does, and summarises', (exit) => {
     npx(exit);
     expect(runScript(script, inputs).code).toBe(exit);
     expect(text('summary')).toBe('report --markdown\n');
-    expect(text('output')).toBe(
-      `exit-code=${exit}\nmarkdown=assay-reports/comment.md\nsarif=assay-reports/assay.sarif\n`,
-    );
+    expect(text('output')).toBe(outputs(exit));
   });
 
   it('ends with what npx ends with where there is no report', () => {
@@ -193,10 +212,17 @@ exit ${exit}
   it('runs nothing of what its inputs say', () => {
     npx(0);
     const attack = '$(touch run) `touch run`; touch run #"\' * && touch run';
-    const { code } = runScript(script, { ...inputs, OLD: attack, NEW: attack, EXPECT: attack, ARGS: attack });
+    const { code } = runScript(script, {
+      ...inputs,
+      OLD: attack,
+      NEW: attack,
+      EXPECT: attack,
+      REPORT: attack,
+      ARGS: attack,
+    });
     expect(code).toBe(0);
     expect(existsSync(at('run'))).toBe(false);
-    expect(given().filter((argument) => argument === attack)).toHaveLength(3);
+    expect(given().filter((argument) => argument === attack)).toHaveLength(4);
     expect(given().slice(-attack.split(' ').length)).toEqual(attack.split(' '));
   });
 });
@@ -204,7 +230,7 @@ exit ${exit}
 describe("the action's script with the gate itself", () => {
   const script = scriptOf(action.runs.steps, 'Gate');
   const lab = join(root, 'runtime/lab.wasm');
-  const runner = { CI: 'true', GITHUB_ACTIONS: 'true', VERSION: version, REPORTS: 'assay-reports' };
+  const runner = { CI: 'true', GITHUB_ACTIONS: 'true', VERSION: version, REPORTS: 'assay-reports', REPORT: '' };
   const inputs = { ...runner, OLD: lab, NEW: lab, EXPECT: '', ARGS: '' };
 
   /** Stands in for npx with this package in the place of the one that it would download. */
@@ -221,11 +247,10 @@ exec '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"
   const report = (name: string): string => text(`assay-reports/${name}`);
 
   const expectReports = async (exit: number): Promise<void> => {
-    expect(text('output')).toBe(
-      `exit-code=${exit}\nmarkdown=assay-reports/comment.md\nsarif=assay-reports/assay.sarif\n`,
-    );
+    expect(text('output')).toBe(outputs(exit));
     expect(text('summary')).toContain(`Exit ${exit}`);
     expect(text('summary')).toBe(report('comment.md'));
+    expect(report('report.html')).toContain('<title>Assay: ');
     expect(sarifErrors(report('assay.sarif'))).toEqual([]);
     expect(await junitErrors(report('junit.xml'))).toEqual([]);
     const told = report('events.ndjson').trim().split('\n');

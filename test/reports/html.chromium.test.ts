@@ -3,22 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { svgOf } from '../../src/reports/chart.js';
 import { htmlReport } from '../../src/reports/html.js';
 import type { RunEvent } from '../../src/spec/run-events.js';
-import { CHROMIUM_MISSING, findChromium } from '../chromium.js';
+import { launchChromium, openFile, type Opened } from './browser.js';
 import { collected, counterexample, everything, finding, finished, started, suite } from './events.js';
 import { longRun } from '../../scripts/evidence/long-run.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-'));
 let browser: Browser;
 beforeAll(async () => {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error(CHROMIUM_MISSING);
-  // As root, in a container, Chromium has no sandbox; the pages are ours.
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();
@@ -60,24 +58,8 @@ const PAGES: Readonly<Record<string, readonly RunEvent[]>> = {
   ],
 };
 
-interface Opened {
-  readonly page: Page;
-  /** What the console said, what was thrown, and what was asked for. */
-  readonly errors: readonly string[];
-  readonly requests: readonly string[];
-}
-
-const open = async (name: string, options: BrowserContextOptions = {}, hash = ''): Promise<Opened> => {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const errors: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(fileOf(name, PAGES[name] ?? [])).href + hash);
-  return { page, errors, requests };
-};
+const open = (name: string, options: BrowserContextOptions = {}, hash = ''): Promise<Opened> =>
+  openFile(browser, fileOf(name, PAGES[name] ?? []), options, hash);
 
 const shownFindings = (page: Page): Promise<number> => page.locator('.finding:visible').count();
 
@@ -190,7 +172,54 @@ describe('in a browser the page', () => {
     expect(await item.getAttribute('open')).not.toBeNull();
     await page.context().close();
   });
+
+  it('is left by keyboard in the order in which it reads, and shows where one is', async () => {
+    const { page } = await open('everything');
+    const places: number[] = [];
+    for (let press = 0; press < 60; press += 1) {
+      await page.keyboard.press('Tab');
+      const { at, outline } = Focus.parse(await page.evaluate(FOCUS));
+      if (at === -1) break;
+      places.push(at);
+      expect(outline, `focus ${press + 1}`).toMatch(/^solid [23]/);
+    }
+    expect(places.length).toBeGreaterThan(25);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    await page.context().close();
+  });
+
+  it('goes past the links to the verdict where the first of them is followed', async () => {
+    const { page } = await open('everything');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement.closest('section').id")).toBe('verdict');
+    await page.context().close();
+  });
+
+  it.each(['everything', 'long'])('has a name for all that a screen reader stops at: %s', async (name) => {
+    const { page } = await open(name);
+    const told = (await page.locator('body').ariaSnapshot()).split('\n');
+    const stops = told.filter((line) => STOP.test(line));
+    expect(stops.length).toBeGreaterThan(20);
+    expect(stops.filter((line) => !/^\s*- '?\w+ (?:"[^"]|\/)/.test(line))).toEqual([]);
+    for (const role of ['banner', 'navigation', 'main', 'contentinfo', 'search'])
+      expect(told.some((line) => line.trim().startsWith(`- ${role}`))).toBe(true);
+    await page.context().close();
+  });
 });
+
+/** What has the focus: its place among all elements, -1 where the page has it, and how that shows. */
+const FOCUS = `(() => {
+  const { activeElement } = document;
+  const at = activeElement === document.body ? -1 : [...document.querySelectorAll('*')].indexOf(activeElement);
+  const { outlineStyle, outlineWidth } = getComputedStyle(activeElement);
+  return { at, outline: outlineStyle + ' ' + outlineWidth };
+})()`;
+const Focus = z.object({ at: z.number(), outline: z.string() });
+
+/** Lines of a page's accessible tree that need a name: `- button "Copy"`. */
+const STOP = /^\s*- '?(?:button|link|combobox|searchbox|region|img|navigation|search|checkbox)\b/;
 
 const LIGHT = 'rgb(255, 255, 255)';
 const DARK = 'rgb(19, 22, 27)';

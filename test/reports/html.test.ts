@@ -7,7 +7,9 @@ import { htmlReport } from '../../src/reports/html.js';
 import { html, textOfMarkup, within } from '../../src/reports/html/markup.js';
 import { readStep } from '../../src/reports/html/sequence.js';
 import { COLOURS } from '../../src/reports/html/style.js';
-import type { RunEvent } from '../../src/spec/run-events.js';
+import { mutants } from '../../src/spec/mutants.js';
+import { invariantsOf, requirements } from '../../src/spec/requirements.js';
+import type { Finding, RunEvent } from '../../src/spec/run-events.js';
 import { longRun } from '../../scripts/evidence/long-run.mjs';
 import {
   collected,
@@ -35,6 +37,11 @@ const findings = (page: string): Element[] =>
 
 const ALL = ['open', 'known', 'accepted', 'announced', 'harmless'] as const;
 const countOf = (run: CollectedRun): number => withStatus(run, ...ALL).length;
+
+/** The row of a table that has an id, or begins with it. */
+const rowOf = (page: string, id: string): string =>
+  page.split('</tr>').find((row) => row.includes(`<tr id="${id}">`) || row.includes(`<th scope="row">${id}<`)) ??
+  expect.fail(`no row ${id}`);
 
 describe('a page of a run', () => {
   it('has every finding of the events, each once, to be linked to', () => {
@@ -122,6 +129,36 @@ describe('a page of a run', () => {
     expect(textOf(whole)).not.toContain('What the last step changes');
   });
 
+  it('names both runtimes of a gate in what parts them, and in what the step changes in each', () => {
+    const where = 'Compute.ComputeRequests[user 0][0].status';
+    const fields = {
+      old: 'ok',
+      new: 'BadOrigin',
+      changes: [{ where, before: '"Running"', after: '"Stopped"' }],
+      changesNew: [],
+    };
+    const told = textOf(pageOf([started('gate'), ...suite('x', 'finding', [finding({ ...fields, against: 'old' })])]));
+    expect(told).toMatch(/old runtime\s+new runtime\s+ok\s+BadOrigin/);
+    expect(told).toMatch(/before the last step\s+after it: old runtime\s+after it: new runtime/);
+    expect(told).toMatch(/status\s+"Running"\s+"Stopped"\s+"Running"/);
+    expect(told).not.toContain('as the recording has it');
+  });
+
+  it('says whose the state is where one side alone is told, or both began otherwise or changed the same', () => {
+    const where = 'Compute.NextRequestId';
+    const changes = [{ where, before: '1', after: '2' }];
+    const shown = (fields: Partial<Finding>): string =>
+      textOf(pageOf([started('gate'), ...suite('x', 'finding', [finding({ changes, ...fields })])]));
+    expect(shown({ against: 'old' })).toContain('What the last step changes: old runtime');
+    expect(shown({ against: 'announced' })).toContain('What the last step changes: the engine, as announced');
+    expect(shown({ against: 'old', changesNew: changes })).toContain(
+      'What the last step changes, in both alike (old runtime, new runtime)',
+    );
+    const otherwise = shown({ against: 'old', changesNew: [{ where, before: '7', after: '8' }] });
+    expect(otherwise).toMatch(/changes: old runtime[^]*\s1\s+2[^]*changes: new runtime[^]*\s7\s+8/);
+    expect(shown({})).toContain('What the last step changes, as the recording has it');
+  });
+
   it('shows the fingerprint of both sides, and where they part', () => {
     const rules = {
       old: { 'DEV-04': 'deployed', 'DEV-05': 'deployed' },
@@ -139,12 +176,35 @@ describe('a page of a run', () => {
       ...suite('INV-03 queue consistency, promised', 'finding', [counterexample()]),
     ]);
     expect(textOf(page)).toMatch(/REQ-ENTRY-9[^]*?INV-03 broken/);
-    const held = pageOf([
-      started('check'),
-      ...suite('INV-03 queue consistency, promised', 'conforms', [], { kind: 'invariant' }),
-    ]);
-    expect(textOf(held)).toMatch(/REQ-ENTRY-9[^]*?INV-03 held/);
+    const held = (spoke: number): string =>
+      textOf(pageOf([started('check'), { ...suiteFinished('invariants', 'conforms'), spoke: { 'INV-03': spoke } }]));
+    expect(held(7)).toMatch(/REQ-ENTRY-9[^]*?INV-03 held\s+spoke of 7 things/);
+    expect(held(0)).toMatch(/REQ-ENTRY-9[^]*?INV-03 had nothing to speak of/);
+    expect(held(7)).toMatch(/INV-04\s[^]*?INV-04 not looked at/);
     expect(pageOf([started('bench')])).not.toContain('id="requirements"');
+  });
+});
+
+describe('the way from a sentence of the README to a mutant', () => {
+  const page = pageOf([started('check'), ...suite('invariants', 'finding', [counterexample()])]);
+
+  it('is a link to each bug that breaks an invariant that holds the sentence', () => {
+    const [requirement] = requirements.filter(({ id }) => invariantsOf(id).some((each) => each.id === 'INV-03'));
+    const row = rowOf(page, requirement?.id ?? '');
+    const breaking = mutants.filter(({ breaks }) =>
+      invariantsOf(requirement?.id ?? '').some(({ id }) => breaks.includes(id)),
+    );
+    expect(breaking.length).toBeGreaterThan(0);
+    for (const { number } of breaking) expect(row).toContain(`href="#mutant/${number}"`);
+    expect(row.match(/#mutant\//g)).toHaveLength(breaking.length);
+  });
+
+  it('ends at all of them, each with the invariants that it breaks', () => {
+    for (const { number, name, breaks } of mutants) {
+      const row = textOf(rowOf(page, `mutant/${number}`));
+      expect(row).toContain(`${number} ${name}`);
+      expect(row).toContain(breaks.length === 0 ? 'none: comparing finds it' : breaks.join(', '));
+    }
   });
 });
 
@@ -278,5 +338,5 @@ const OURS = (
 ).split(' ');
 const OUR_ATTRIBUTES = (
   'lang charset http-equiv content name class href type data-toggle hidden aria-label aria-labelledby id scope data-filter value role ' +
-  'data-search data-all data-shown data-severity data-status data-kind open aria-hidden start style tabindex data-copy title aria-live data-said'
+  'data-search data-all data-shown data-severity data-status data-kind open aria-hidden start style tabindex data-copy title aria-live data-said data-head'
 ).split(' ');

@@ -137,7 +137,7 @@ const others = (states: ReadonlyMap<string, CellState>): Content => {
     ([cell, { shown, title, look }]) =>
       html`<li class="${look}" title="${title}">${cell.replace(/^antecedent\//, '')} <b>${shown}</b></li>`,
   );
-  return html`<h4>What else: how often each invariant had something to speak of</h4>
+  return html`<h4>What else</h4>
     <ul class="cells">
       ${items}
     </ul>`;

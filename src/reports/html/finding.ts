@@ -1,20 +1,10 @@
 /** One result: what it is and means, the steps that lead to it, what was expected beside what came, and how to see it again. */
 import type { Result } from '../results.js';
 import { shortened } from '../text.js';
-import {
-  code,
-  factsOf,
-  html,
-  linkTo,
-  prose,
-  scrolling,
-  tableOf,
-  withoutLongHex,
-  type Content,
-  type Markup,
-} from './markup.js';
+import { code, factsOf, html, linkTo, prose, type Content, type Markup } from './markup.js';
 import { meaningOfResult, severityOf } from './meaning.js';
 import { sequence } from './sequence.js';
+import { beside, changed } from './sides.js';
 
 /** A result with a name of its own on the page. */
 export interface Placed {
@@ -26,73 +16,6 @@ export interface Placed {
 /** Characters of a sentence; a command that is cut replays nothing, so as good as never. */
 const SENTENCE = 1_200;
 const COMMAND = 4_000;
-
-interface Sides {
-  readonly heads: readonly [string, string];
-  readonly values: readonly [string, string];
-}
-
-/** The two things that part, each as it was told. Null where only one, or none, was. */
-const sidesOf = ({ source }: Result): Sides | null => {
-  if (source.type === 'difference' || source.type === 'layout-finding') {
-    return { heads: ['expected', 'observed'], values: [source.expected, source.observed] };
-  }
-  if (source.type === 'counterexample') return null;
-  const { old, new: next } = source;
-  if (old === undefined && next === undefined) return null;
-  return { heads: ['old', 'new'], values: [old ?? 'nothing', next ?? 'nothing'] };
-};
-
-/** Shared words at both ends are shown plain, what lies between is marked. */
-const marked = (text: string, other: string): Markup => {
-  const [words, others] = [text.split(/\b/), other.split(/\b/)];
-  const least = Math.min(words.length, others.length);
-  let start = 0;
-  while (start < least && words[start] === others[start]) start += 1;
-  let end = 0;
-  while (end < least - start && words.at(-1 - end) === others.at(-1 - end)) end += 1;
-  const stop = words.length - end;
-  const [before, middle, after] = [words.slice(0, start), words.slice(start, stop), words.slice(stop)];
-  return html`<code
-    >${before.join('')}${middle.length > 0 && html`<mark>${middle.join('')}</mark>`}${after.join('')}</code
-  >`;
-};
-
-const BESIDE = 1_500;
-
-const beside = (result: Result): Content => {
-  const sides = sidesOf(result);
-  if (sides === null) return null;
-  const [left, right] = [shortened(sides.values[0], BESIDE), shortened(sides.values[1], BESIDE)];
-  const { source } = result;
-  const where =
-    source.type === 'difference' && source.where !== '' ? html`<p>${source.aspect}: ${code(source.where)}</p>` : null;
-  const cells = html`<tr>
-    <td>${marked(left, right)}</td>
-    <td>${marked(right, left)}</td>
-  </tr>`;
-  return html`${where} ${scrolling('what parts', tableOf(sides.heads, cells, { style: 'beside' }))}`;
-};
-
-/** Fields before and after the last step, what changed in them marked. */
-const changed = ({ source }: Result): Content => {
-  if (source.type !== 'counterexample' && source.type !== 'finding') return null;
-  const { changes = [] } = source;
-  if (changes.length === 0) return null;
-  const rows = changes.map(({ where, before, after }) => {
-    const [was, is] = [before ?? '', after ?? ''].map((text) => shortened(withoutLongHex(text), BESIDE));
-    const side = (text: string, other: string, isThere: boolean): Content =>
-      isThere ? marked(text, other) : html`<small>not there</small>`;
-    return html`<tr>
-      <th scope="row">${code(withoutLongHex(where), 300)}</th>
-      <td>${side(was ?? '', is ?? '', before !== null)}</td>
-      <td>${side(is ?? '', was ?? '', after !== null)}</td>
-    </tr>`;
-  });
-  const table = tableOf(['state', 'before the last step', 'after it'], rows, { style: 'beside' });
-  return html`<h5>What the last step changes, as the recording has it</h5>
-    ${scrolling('What the last step changes', table)}`;
-};
 
 const copied = (command: string): Markup =>
   html`<h5>See it again</h5>
@@ -155,7 +78,7 @@ export const findingItem = (placed: Placed, { most, isOpen }: ItemOptions): Mark
       ${code(result.id, 300)}
     </summary>
     <p class="means">${prose(meaningOfResult(result), SENTENCE)}</p>
-    ${steps.length > 0 && html`<h5>${steps.length === 1 ? 'The step' : `The ${steps.length} steps that lead there`}</h5>`}${sequence(steps, most)}${changed(result)}${beside(result)}${result.command !== undefined && copied(result.command)}${facts(placed)}
+    ${steps.length > 0 && html`<h5>${steps.length === 1 ? 'The step' : `The ${steps.length} steps that lead there`}</h5>`}${sequence(steps, most)}${beside(result)}${changed(result)}${result.command !== undefined && copied(result.command)}${facts(placed)}
     <p class="note">${linkTo(anchor, 'Link to this finding')}</p>
   </details> `;
 };

@@ -1,9 +1,13 @@
 /** Which rules a runtime was found to follow: its fingerprint, of a gate the old one's beside the new one's. */
-import { deviations } from '../../spec/deviations.js';
+import { deviations, revisions } from '../../spec/deviations.js';
+import { revisionRules } from '../../spec/rules.js';
 import type { CollectedRun } from '../collected-run.js';
 import { html, prose, scrolling, tableOf, type Content, type Markup } from './markup.js';
 
-const titleOf = (rule: string): string => deviations.find(({ id }) => id === rule)?.title ?? '';
+const titleOf = (rule: string): string => {
+  const revision = revisionRules.find((each) => each === rule);
+  return revision ? revisions[revision].title : (deviations.find(({ id }) => id === rule)?.title ?? '');
+};
 
 const table = (rules: Readonly<Record<string, Readonly<Record<string, string>>>>): Markup => {
   const sides = Object.keys(rules);
@@ -14,7 +18,7 @@ const table = (rules: Readonly<Record<string, Readonly<Record<string, string>>>>
     const cells = settings.map(
       (setting) => html`<td><span class="setting r-${classOf(setting)}">${setting}</span></td>`,
     );
-    return html`<tr${flips && html` class="flip"`}><th scope="row">${rule}</th>${cells}<td>${prose(titleOf(rule), 300)}${flips && html` <strong>differs</strong>`}</td></tr>
+    return html`<tr${flips && html` class="flip"`}><th scope="row">${rule}</th>${cells}<td>${flips && html`<strong>differs</strong>: `}${prose(titleOf(rule), 300)}</td></tr>
 `;
   });
   return tableOf(['rule', ...sides, 'what it is about'], rows);

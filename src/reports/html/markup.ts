@@ -94,6 +94,10 @@ export const prose = (text: string, limit: number): Markup =>
 export const scrolling = (label: string, content: Content): Markup =>
   html`<div class="wide" role="region" aria-label="${label}" tabindex="0">${content}</div>`;
 
+/** A cell that says what stands over its column where a narrow screen shows rows as blocks (`stack` of the style sheet). */
+export const stackedCell = (head: string, content: Content, style = ''): Markup =>
+  html`<td ${style !== '' && html`class="${style}"`} data-head="${head}">${content}</td>`;
+
 export interface TableOptions {
   /** One of the page's classes. */
   readonly style?: string;

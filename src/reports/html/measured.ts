@@ -15,7 +15,7 @@ const CELL = 200;
 
 const picture = (curves: Curves, draw: Draw): Markup =>
   html`<figure>
-    ${scrolling(`chart: ${shortened(curves.title, 300)}`, html`<div class="chart" role="img" aria-label="${shortened(curves.title, 300)}">${trusted(draw(curves))}</div>`)}
+    ${scrolling(`chart: ${shortened(curves.title, 300)}`, html`<div class="chart" role="img" aria-label="${shortened(curves.title, 300)}"><div aria-hidden="true">${trusted(draw(curves))}</div></div>`)}
   </figure> `;
 
 const figuresTable = ({ title, columns, rows }: Figures): Markup => {

@@ -81,10 +81,16 @@ button{cursor:pointer}footer{padding:2rem 1rem 3rem;color:var(--muted);font-size
 const TABLES = `.wide{overflow-x:auto;margin:.5rem 0}
 table{border-collapse:collapse;font-size:.88rem}caption{text-align:left;white-space:nowrap;color:var(--muted);padding-bottom:.25rem}
 th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:normal}
-#suites td:nth-child(3),#requirements td,#fingerprint td:last-child{min-width:16rem}#suites tbody th{min-width:11rem;overflow-wrap:anywhere}#fingerprint th,#requirements th{white-space:nowrap}tbody th small{font-weight:400}
+#suites td:nth-child(3),#requirements td:nth-child(2),#requirements td:nth-child(3),#fingerprint td:last-child{min-width:14rem}#requirements td:last-child{min-width:8rem}#suites tbody th{min-width:15rem;overflow-wrap:anywhere}#fingerprint th,#requirements th{white-space:nowrap}tbody th small{font-weight:400}
 thead th{color:var(--muted);font-weight:600}tbody th{font-weight:600}.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td ul{margin:0;padding-left:1rem}.beside{width:100%;table-layout:fixed;min-width:30rem}.beside td,.beside tbody th{overflow-wrap:anywhere}mark{background:var(--mark);color:inherit}
+td ul{margin:0;padding-left:1rem}.beside{width:100%;table-layout:fixed}.beside td,.beside tbody th{overflow-wrap:anywhere}mark{background:var(--mark);color:inherit}
 .facts{margin:.75rem 0;font-size:.88rem}.facts div{display:grid;grid-template-columns:9rem 1fr;gap:.75rem;padding:.15rem 0}.facts dt{color:var(--muted)}.facts dd{margin:0;min-width:0}`;
+
+/** On a narrow screen each row of such a table is a block, each cell under the head of its column. */
+const STACKED = `@media (max-width:40rem){.stack,.stack tbody,.stack tr,.stack th,.stack td{display:block;min-width:0!important}.stack thead{position:absolute;left:-99rem}
+.stack tr{padding:.5rem 0;border-bottom:1px solid var(--line)}.stack th,.stack td{border:0;padding:.15rem 0}.stack td::before{content:attr(data-head);display:block;color:var(--muted);font-size:.78rem}
+.stack .figure{display:inline-block;text-align:left;margin-right:1.2rem}
+#measured tbody th{position:sticky;left:0;background:var(--page);min-width:9rem;max-width:9rem;overflow-wrap:anywhere}}`;
 
 const BADGES = `.badge{display:inline-block;border-radius:4px;padding:.02rem .5rem;font-size:.82rem;font-weight:650;white-space:nowrap;background:var(--warn-back);color:var(--warn)}
 .big{font-size:1.15rem}.s-open,.verdict-finding,.verdict-unattributed,.verdict-absent,.verdict-error,.r-neither{background:var(--bad-back);color:var(--bad)}
@@ -96,7 +102,7 @@ const BADGES = `.badge{display:inline-block;border-radius:4px;padding:.02rem .5r
 const FINDINGS = `.filters{display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:center;padding:.7rem;background:var(--card);border-radius:6px;font-size:.9rem}
 .group h3{border-left:5px solid var(--line);padding-left:.6rem}.v-critical,.v-high{border-color:var(--bad)!important}.v-medium{border-color:var(--warn)!important}
 details>summary{cursor:pointer}details>summary h3{display:inline}
-.finding{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:0 .9rem;content-visibility:auto;contain-intrinsic-size:auto 4rem}
+.finding{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:0 .9rem}
 .finding>summary{padding:.6rem 0}.finding>summary h4{display:inline;font-size:.97rem;font-weight:600;margin:0}.finding>summary>code{display:block;color:var(--muted);margin-top:.2rem}
 .finding[open]{background:var(--card)}.finding:target{outline:3px solid var(--link)}.means{font-weight:500}
 .open li{margin:.25rem 0}.copy{display:flex;gap:.5rem;align-items:start}.copy pre{flex:1;min-width:0;margin:0;padding:.5rem .7rem;background:var(--page);border:1px solid var(--line);border-radius:5px;white-space:pre-wrap}`;
@@ -112,9 +118,9 @@ const STEPS = `.lanes{display:grid;grid-template-columns:1fr 1fr 1fr;font-size:.
 .steps .u::after{right:-12px;border-left-color:var(--user)}.steps .m::after{left:-12px;border-right-color:var(--miner)}
 .steps li:last-child{box-shadow:0 0 0 2px var(--bad)}
 @media (max-width:40rem){.steps{background:none}.steps .u{margin-right:16%}.steps .m{margin-left:16%}.steps .c{margin-left:10%;margin-right:10%}.steps .u::after,.steps .m::after{display:none}
-.facts div{grid-template-columns:1fr;gap:0}.beside{min-width:22rem}.finding{padding:0 .6rem}.copy{flex-wrap:wrap}.copy pre{flex-basis:100%}}`;
+.facts div{grid-template-columns:1fr;gap:0}.finding{padding:0 .6rem}.copy{flex-wrap:wrap}.copy pre{flex-basis:100%}}`;
 
-const MAPS = `.heat{border-collapse:separate;border-spacing:2px;font-size:.78rem}.heat td,.heat th{border:0;padding:.15rem .35rem}.heat tbody td{text-align:right;min-width:2.2rem;border-radius:3px;font-variant-numeric:tabular-nums}
+const MAPS = `.heat{border-collapse:separate;border-spacing:1px;font-size:.74rem}.heat td,.heat th{border:0;padding:.15rem .3rem;white-space:nowrap}.heat tbody td{text-align:right;min-width:1.75rem;border-radius:3px;font-variant-numeric:tabular-nums}
 .heat thead th{vertical-align:bottom;font-weight:500}.heat thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:22rem}
 .heat tbody th{position:sticky;left:0;background:var(--page);font-weight:500;white-space:nowrap}@media (max-width:40rem){.heat tbody th{white-space:normal;min-width:9rem;max-width:9rem;overflow-wrap:anywhere}}
 .h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}.miss{background:var(--bad-back);color:var(--bad);font-weight:700}.out{background:var(--card);color:var(--muted)}
@@ -123,8 +129,8 @@ const MAPS = `.heat{border-collapse:separate;border-spacing:2px;font-size:.78rem
 figure{margin:1.2rem 0}figcaption{font-weight:600}.chart svg{min-width:720px;max-width:100%;height:auto;display:block}
 .chart svg>rect:first-of-type{fill:none}.chart text{fill:var(--text)!important}.chart [stroke="#dbdee4"]{stroke:var(--line)}.chart [stroke="#54555a"]{stroke:var(--muted)}.chart [stroke="#000000"]{stroke:var(--text)}.chart [fill="#000000"]{fill:var(--text)}.chart path[fill="#fff"]{fill:var(--page)}`;
 
-const PRINT = `@media print{.js,nav,.skip{display:none!important}body{font-size:11pt}.wide{overflow:visible}.finding{content-visibility:visible;break-inside:auto}.finding>summary{break-after:avoid}
-details::details-content{content-visibility:visible!important;block-size:auto!important}h2,h3,h4{break-after:avoid}.steps li{break-inside:avoid}*{print-color-adjust:exact}}`;
+const PRINT = `@media print{.js,nav,.skip{display:none!important}body{font-size:11pt}.wide{overflow:visible}.finding{break-inside:auto}.finding>summary{break-after:avoid}
+details::details-content{content-visibility:visible!important;block-size:auto!important}h2,h3,h4{break-after:avoid}.steps li,tr{break-inside:avoid}th,td{min-width:0!important;max-width:none!important;white-space:normal!important;overflow-wrap:anywhere;padding:.2rem .3rem}thead th{overflow-wrap:normal}.figure{white-space:nowrap!important}.heat{font-size:5.5pt}.heat td,.heat th{padding:.05rem .1rem}.heat thead th{white-space:nowrap!important}.chart svg{min-width:0}*{print-color-adjust:exact}}`;
 
 /** The whole style sheet. */
-export const STYLE = [SCHEMES, BASE, TABLES, BADGES, FINDINGS, STEPS, MAPS, PRINT].join('\n');
+export const STYLE = [SCHEMES, BASE, TABLES, STACKED, BADGES, FINDINGS, STEPS, MAPS, PRINT].join('\n');

@@ -2,7 +2,18 @@
 import { machineText } from '../figures.js';
 import type { CollectedRun, CollectedSuite } from '../collected-run.js';
 import { shortened, thousands } from '../text.js';
-import { code, factsOf, html, leftOut, scrolling, tableOf, within, type Content, type Markup } from './markup.js';
+import {
+  code,
+  factsOf,
+  html,
+  leftOut,
+  scrolling,
+  stackedCell,
+  tableOf,
+  within,
+  type Content,
+  type Markup,
+} from './markup.js';
 
 /** Bytes of all rows. */
 const ROOM = 60_000;
@@ -12,28 +23,42 @@ const CELL = 400;
 /** `12.3 s`, `2 min 5 s`. */
 export const duration = (milliseconds: number): string => {
   const seconds = milliseconds / 1_000;
+  if (milliseconds > 0 && seconds < 0.01) return '< 0.01 s';
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 };
 
-const rowOf = ({ suite, started, finished, more }: CollectedSuite): Markup => {
+/** The target of most suites, to be told once. Null where each has its own. */
+const commonTarget = (suites: readonly CollectedSuite[]): string | null => {
+  const counts = new Map<string, number>();
+  for (const { started } of suites) {
+    const target = started?.target ?? '';
+    if (target !== '') counts.set(target, (counts.get(target) ?? 0) + 1);
+  }
+  const [most] = [...counts].toSorted(([, one], [, other]) => other - one);
+  return most && most[1] > 1 ? most[0] : null;
+};
+
+const HEADS = ['checked', 'verdict', 'came out', 'scenarios', 'steps', 'differences', 'time'] as const;
+
+const rowOf = ({ suite, started, finished, more }: CollectedSuite, common: string | null): Markup => {
   const verdict = finished?.verdict ?? 'no verdict';
   const summary = shortened(finished?.summary ?? 'did not come to its end', CELL);
   const note = more === 0 ? '' : ` (${thousands(more)} more results are not listed)`;
-  const remarks = [started?.target, started?.about].flatMap((text) => (text === undefined || text === '' ? [] : text));
+  const target = started?.target ?? '';
+  const own = target === common || suite.includes(target) ? '' : target;
+  const remarks = [own, started?.about ?? ''].filter((text) => text !== '');
   const counts = [finished?.scenarios, finished?.steps, finished?.differences].map((count) =>
     count === undefined ? '' : thousands(count),
   );
-  const cells = [...counts, finished ? duration(finished.elapsed) : ''].map(
-    (text) => html`<td class="figure">${text}</td>`,
+  const cells = [...counts, finished ? duration(finished.elapsed) : ''].map((text, at) =>
+    stackedCell(HEADS[at + 3] ?? '', text, 'figure'),
   );
   return html`<tr>
     <th scope="row">
       ${shortened(suite, CELL)}${remarks.map((text) => html`<br /><small>${shortened(text, CELL)}</small>`)}
     </th>
-    <td><span class="badge ${verdictClass(verdict)}">${verdict}</span></td>
-    <td>${summary}${note}</td>
-    ${cells}
+    ${stackedCell('verdict', html`<span class="badge ${verdictClass(verdict)}">${verdict}</span>`)}${stackedCell('came out', html`${summary}${note}`)}${cells}
   </tr>`;
 };
 
@@ -60,11 +85,15 @@ const notCovered = ({ suites }: CollectedRun): Content => {
 
 export const suitesSection = (run: CollectedRun): Content => {
   if (run.suites.length === 0) return null;
-  const { shown, left } = within(run.suites.map(rowOf), ROOM);
-  const heads = ['checked', 'verdict', 'came out', 'scenarios', 'steps', 'differences', 'time'];
-  const table = tableOf(heads, shown);
+  const common = commonTarget(run.suites);
+  const { shown, left } = within(
+    run.suites.map((suite) => rowOf(suite, common)),
+    ROOM,
+  );
+  const table = tableOf(HEADS, shown, { style: 'stack' });
   return html`<section id="suites" aria-labelledby="suites-title">
     <h2 id="suites-title">What was checked</h2>
+    ${common !== null && html`<p>Where a row names no other target: ${code(common, CELL)}</p>`}
     ${scrolling('What was checked', table)}${leftOut(left, 'suites')}${notCovered(run)}
   </section>`;
 };
@@ -86,10 +115,10 @@ const nodeRows = ({ nodes }: CollectedRun): (readonly [string, Content])[] =>
   nodes
     .slice(0, NAMED)
     .map((node) => [
-      `node ${shortened(node.url, 120)}`,
-      html`${shortened(node.chain, CELL)} (${shortened(node.chainType, 80)}), ${shortened(node.node, CELL)},
-        ${shortened(node.specName, CELL)} ${node.specVersion}<br />genesis ${code(node.genesisHash)}<br />code
-        ${code(node.codeHash)}`,
+      'node',
+      html`${code(node.url, 120)}: ${shortened(node.chain, CELL)} (${shortened(node.chainType, 80)}),
+        ${shortened(node.node, CELL)}, ${shortened(node.specName, CELL)} ${node.specVersion}<br />genesis
+        ${code(node.genesisHash)}<br />code ${code(node.codeHash)}`,
     ]);
 
 export const runSection = (run: CollectedRun): Markup => {
@@ -116,5 +145,5 @@ export const runSection = (run: CollectedRun): Markup => {
 /** Of runtimes whose code was told. */
 const codeRows = ({ suites }: CollectedRun): (readonly [string, Content])[] => {
   const codes = new Map(suites.flatMap(({ started }) => (started?.code ? Object.entries(started.code) : [])));
-  return [...codes].slice(0, NAMED).map(([name, hash]) => [`code of ${shortened(name, 120)}`, code(hash)]);
+  return [...codes].slice(0, NAMED).map(([name, hash]) => ['code', html`${shortened(name, 200)}<br />${code(hash)}`]);
 };

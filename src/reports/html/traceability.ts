@@ -1,45 +1,47 @@
 /**
- * From each sentence of the pallet's README to what checks it, and what this run says of that: which findings break it, which
- * invariants spoke and held. Of a run that looks at no invariant and no rule there is no such table.
+ * From each sentence of the pallet's README to what checks it, to the bugs that were put in to see that check fail, and what this run
+ * says of it: which findings break it, which invariants spoke and held. Of a run that looks at no invariant and no rule there is no
+ * such table.
  */
 import { requirements, invariantsOf as invariantsHolding } from '../../spec/requirements.js';
 import type { Requirement, Tie } from '../../spec/requirements/requirement.js';
 import { invariants } from '../../spec/invariants.js';
-import { mutants } from '../../spec/mutants.js';
+import { mutants, type Mutant } from '../../spec/mutants.js';
 import type { CollectedRun } from '../collected-run.js';
-import { thousands } from '../text.js';
+import { counted } from '../text.js';
 import type { Placed } from './finding.js';
-import { html, leftOut, linkTo, scrolling, tableOf, within, type Content, type Markup } from './markup.js';
+import {
+  html,
+  leftOut,
+  linkTo,
+  prose,
+  scrolling,
+  stackedCell,
+  tableOf,
+  within,
+  type Content,
+  type Markup,
+} from './markup.js';
 import { deviationsOf, invariantOf } from './meaning.js';
 
 /** What a run says of one invariant or deviation. */
 interface Said {
   readonly broken: readonly Placed[];
-  /** How often it had something to speak of; null where nothing counted that. */
+  /** How many things it spoke of; null where it was not watched. */
   readonly spoke: number | null;
-  /** Whether a suite of its own came out well. */
-  readonly held: boolean;
 }
 
 type Saying = (id: string) => Said;
 
 const sayingOf = ({ suites }: CollectedRun, placed: readonly Placed[]): Saying => {
   const spoke = new Map<string, number>();
-  const held = new Set<string>();
-  for (const { suite, started, coverage, finished } of suites) {
-    for (const [cell, count] of Object.entries(coverage?.reached ?? {})) {
-      const [kind, id] = cell.split('/');
-      if (kind === 'antecedent' && id !== undefined) spoke.set(id, (spoke.get(id) ?? 0) + count);
-    }
-    const own = /^INV-\d\d\b/.exec(suite)?.[0];
-    if (own !== undefined && started?.kind === 'invariant' && finished?.verdict === 'conforms') held.add(own);
-  }
+  for (const { finished } of suites)
+    for (const [id, count] of Object.entries(finished?.spoke ?? {})) spoke.set(id, (spoke.get(id) ?? 0) + count);
   return (id) => ({
     broken: placed.filter(
       ({ result }) => invariantOf(result) === id || (deviationsOf(result).includes(id) && id.startsWith('DEV')),
     ),
     spoke: spoke.get(id) ?? null,
-    held: held.has(id),
   });
 };
 
@@ -49,12 +51,11 @@ const LINKS = 4;
 const linksTo = (broken: readonly Placed[]): Content =>
   html`${broken.slice(0, LINKS).map(({ result, anchor }) => html` ${linkTo(anchor, result.status)}`)}${broken.length > LINKS && ` +${broken.length - LINKS}`}`;
 
-const saidOf = (id: string, { broken, spoke, held }: Said): Markup => {
+const saidOf = (id: string, { broken, spoke }: Said): Markup => {
   if (broken.length > 0) return html`<span class="no">${id} broken</span>${linksTo(broken)}`;
-  if (held) return html`<span class="yes">${id} held</span>`;
-  if (spoke !== null && spoke > 0)
-    return html`<span class="yes">${id} no break</span> <small>spoke ${thousands(spoke)} times</small>`;
-  return html`<span>${id} not looked at</span>`;
+  if (spoke === null) return html`<span>${id} not looked at</span>`;
+  if (spoke === 0) return html`<span>${id} had nothing to speak of</span>`;
+  return html`<span class="yes">${id} held</span> <small>spoke of ${counted(spoke, 'thing')}</small>`;
 };
 
 const tieOf = (tie: Tie, saying: Saying): Content => {
@@ -66,27 +67,46 @@ const tieOf = (tie: Tie, saying: Saying): Content => {
     : html`<span>${tie.witness} not seen</span>`;
 };
 
+const mutantAnchor = (number: number): string => `mutant/${number}`;
+
+/** Links to bugs that were seen to break any of these invariants. */
+const mutantLinks = (ids: readonly string[], label: (mutant: Mutant) => string): Content => {
+  const breaking = mutants.filter(({ breaks }) => breaks.some((id) => ids.includes(id)));
+  if (breaking.length === 0) return html`<small>none</small>`;
+  return breaking.map((each, at) => html`${at > 0 && ', '}${linkTo(mutantAnchor(each.number), label(each))}`);
+};
+
+const byNumber = ({ number }: Mutant): string => String(number);
+const byName = ({ number, name }: Mutant): string => `${number} ${name}`;
+
 const rowOf = ({ id, line, text, ties }: Requirement, saying: Saying): Markup => {
+  const holding = invariantsHolding(id);
   const ones = [
-    ...invariantsHolding(id).map((invariant) => saidOf(invariant.id, saying(invariant.id))),
+    ...holding.map((invariant) => saidOf(invariant.id, saying(invariant.id))),
     ...ties.map((tie) => tieOf(tie, saying)),
   ];
+  const held = holding.map((each) => each.id);
   return html`<tr>
     <th scope="row">${id}<br /><small>line ${line}</small></th>
-    <td>${text}</td>
-    <td>
-      <ul>
+    ${stackedCell('sentence', prose(text.replaceAll('**', ''), 1_000))}${stackedCell(
+      'checked by',
+      html`<ul>
         ${ones.map((one) => html`<li>${one}</li>`)}
-      </ul>
-    </td>
+      </ul>`,
+    )}${stackedCell('broken by mutants', mutantLinks(held, byNumber))}
   </tr> `;
 };
 
 const invariantRow = (id: string, name: string, statement: string, said: Said): Markup =>
   html`<tr>
     <th scope="row">${id}</th>
-    <td><strong>${name}</strong>: ${statement}</td>
-    <td>${saidOf(id, said)}</td>
+    ${stackedCell('what must hold', html`<strong>${name}</strong>: ${statement}`)}${stackedCell('in this run', saidOf(id, said))}${stackedCell('broken by mutants', mutantLinks([id], byName))}
+  </tr> `;
+
+const mutantRow = ({ number, name, where, description, breaks }: Mutant): Markup =>
+  html`<tr id="${mutantAnchor(number)}">
+    <th scope="row">${number} ${name}<br /><small>${where}</small></th>
+    ${stackedCell('what is wrong', prose(description, 400))}${stackedCell('invariants that it breaks', breaks.length > 0 ? breaks.join(', ') : html`<small>none: comparing finds it</small>`)}
   </tr> `;
 
 /** A bug of the lab runtime that was switched on, for whoever looks at how it was found. */
@@ -98,7 +118,7 @@ const mutantsOf = ({ started, suites }: CollectedRun): Content => {
   const on = mutants.filter(({ number }) => numbers.has(number));
   return on.map(
     ({ number, name, where, description }) =>
-      html`<p><strong>Mutant ${number}</strong> (${name}, ${where}) is switched on: ${description}</p>`,
+      html`<p><strong>Mutant ${number}</strong> (${name}, ${where}) is switched on: ${prose(description, 400)}</p>`,
   );
 };
 
@@ -109,15 +129,15 @@ const table = (title: string, columns: readonly string[], rows: readonly Markup[
   const { shown, left } = within(rows, ROOM);
   return html`<details>
     <summary>${title} (${rows.length})</summary>
-    ${scrolling(title, tableOf(columns, shown))}${leftOut(left, 'rows')}
+    ${scrolling(title, tableOf(columns, shown, { style: 'stack' }))}${leftOut(left, 'rows')}
   </details>`;
 };
 
 export const traceabilitySection = (run: CollectedRun, placed: readonly Placed[]): Content => {
   const saying = sayingOf(run, placed);
   const isAbout = [...invariants.map(({ id }) => id)].some((id) => {
-    const { broken, spoke, held } = saying(id);
-    return broken.length > 0 || spoke !== null || held;
+    const { broken, spoke } = saying(id);
+    return broken.length > 0 || spoke !== null;
   });
   const hasRules = placed.some(({ result }) => deviationsOf(result).length > 0);
   if (!isAbout && !hasRules) return null;
@@ -127,9 +147,11 @@ export const traceabilitySection = (run: CollectedRun, placed: readonly Placed[]
     <h2 id="requirements-title">Requirements</h2>
     <p>
       What the pallet's README promises, what checks each sentence, and what this run says of it. “Broken” is so of the
-      rules and the target that the finding names.
+      rules and the target that the finding names. A mutant is a bug that was put into the lab runtime on purpose; those
+      that stand beside an invariant were seen to break it where all rules are as promised, and it holds without them.
     </p>
-    ${mutantsOf(run)}${table('Invariants', ['invariant', 'what must hold', 'in this run'], ofInvariants)}
-    ${table('Sentences of the README', ['requirement', 'sentence', 'checked by'], ofRequirements)}
+    ${mutantsOf(run)}${table('Invariants', ['invariant', 'what must hold', 'in this run', 'broken by mutants'], ofInvariants)}
+    ${table('Sentences of the README', ['requirement', 'sentence', 'checked by', 'broken by mutants'], ofRequirements)}
+    ${table('Mutants', ['mutant', 'what is wrong', 'invariants that it breaks'], mutants.map(mutantRow))}
   </section>`;
 };

@@ -24,6 +24,9 @@ const interruption = (run: CollectedRun): Content => {
   </p>`;
 };
 
+/** Where somebody finds more, told to who reads a terminal: here all of it follows. */
+const isOfTerminal = (message: string): boolean => message.includes('--json FILE');
+
 export const verdictSection = (run: CollectedRun, placed: readonly Placed[]): Markup => {
   const exit = exitOf(run);
   const message = run.finished?.message ?? '';
@@ -32,7 +35,10 @@ export const verdictSection = (run: CollectedRun, placed: readonly Placed[]): Ma
       Verdict: <span class="badge big ${verdictClass(verdictOf(run))}">${verdictOf(run)}</span>
     </h2>
     ${interruption(run)}
-    <p>Exit code ${exit}: ${meaningOf(exit)}.${message !== '' && ` ${shortened(message, 2_000)}`}</p>
+    <p>
+      Exit code ${exit}:
+      ${meaningOf(exit)}.${message !== '' && !isOfTerminal(message) && ` ${shortened(message, 2_000)}`}
+    </p>
     ${openLinks(placed)}${countsTable(placed)}
   </section>`;
 };
