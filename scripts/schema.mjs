@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expectationsJsonSchema } from '../dist/gate/expectations.js';
-import { runEventJsonSchema } from '../dist/spec/run-events.js';
+import { runEventJsonSchema } from '../dist/spec/run-events-schema.js';
 
 const schemas = { 'assay.schema.json': expectationsJsonSchema(), 'run-events.schema.json': runEventJsonSchema() };
 for (const [name, schema] of Object.entries(schemas)) {

@@ -391,16 +391,5 @@ export const RunEvent = z.discriminatedUnion('type', [
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
 
-/** A line of `--json`, as a JSON schema: readers take fields that they do not know. */
-export const runEventJsonSchema = (): unknown =>
-  z.toJSONSchema(RunEvent, {
-    target: 'draft-7',
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === HexSchema) Object.assign(jsonSchema, { type: 'string', pattern: '^0x([0-9a-f]{2})*$' });
-    },
-  });
-
 /** Where run events go. */
 export type Emit = (event: RunEvent) => void;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runEventJsonSchema } from '../../src/spec/run-events.js';
+import { runEventJsonSchema } from '../../src/spec/run-events-schema.js';
 import { root } from '../cli/run-cli.js';
 import { everything } from '../reports/events.js';
 
