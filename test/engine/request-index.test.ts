@@ -11,9 +11,16 @@ const entry = (id: number): Entry => ({ request_id: BigInt(id) });
 const HOLDERS = ['a', 'b', 'c'];
 const orderOf = (holder: string): string => `0x${holder}`;
 
-/** Lists as calls leave them: entries of the list before, some left out, some new, in any order. */
+/** The same objects again and again: a list may have one twice. */
+const ENTRIES = [0, 1, 2, 3].map(entry);
+
+/** Lists as calls leave them, and as injections do: entries of the list before or not, in any order. */
 const versions = fc.array(
-  fc.record({ holder: fc.constantFrom(...HOLDERS), ids: fc.array(fc.nat(3), { maxLength: 5 }), keeps: fc.boolean() }),
+  fc.record({
+    holder: fc.constantFrom(...HOLDERS),
+    entries: fc.array(fc.constantFrom(...ENTRIES), { maxLength: 5 }),
+    kept: fc.nat(5),
+  }),
   { maxLength: 12 },
 );
 
@@ -23,10 +30,9 @@ describe('the index of requests', () => {
       fc.property(versions, (changes) => {
         const index = new RequestIndex({ operations: 0 }, orderOf);
         const lists = new Map<string, readonly Entry[]>();
-        for (const { holder, ids, keeps } of changes) {
+        for (const { holder, entries, kept } of changes) {
           const before = lists.get(holder);
-          const kept = keeps ? (before ?? []).slice(0, ids[0]) : [];
-          const after = [...kept, ...ids.map(entry)];
+          const after = [...(before ?? []).slice(0, kept), ...entries];
           index.follow(holder, before, after.length === 0 ? undefined : after);
           lists.set(holder, after);
           for (const id of [0n, 1n, 2n, 3n, 4n]) {
