@@ -1,12 +1,14 @@
 /**
  * Tests that need polkadot-omni-node are called `*.omni.test.ts`, those that need k6 `*.k6.test.ts` or `*.k6.omni.test.ts`, those that
- * need a browser `*.chromium.test.ts`; they are left out, with a line that says so, where it is not there.
+ * need a browser `*.chromium.test.ts`, those that need a pseudo terminal `*.pty.test.ts`; they are left out, with a line that says so, where
+ * it is not there.
  */
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { findK6, K6_MISSING } from './src/load/run/k6-program.js';
 import { findOmni } from './src/targets/node/omni.js';
 import { CHROMIUM_MISSING, findChromium } from './test/chromium.js';
+import { hasPty, PTY_MISSING } from './test/pty.js';
 
 interface Needed {
   readonly tests: readonly string[];
@@ -34,6 +36,12 @@ const NEEDED: readonly Needed[] = [
     isThere: () => findChromium() !== null,
     missing: CHROMIUM_MISSING,
     required: 'ASSAY_REQUIRE_CHROMIUM',
+  },
+  {
+    tests: ['test/**/*.pty.test.ts'],
+    isThere: hasPty,
+    missing: PTY_MISSING,
+    required: 'ASSAY_REQUIRE_PTY',
   },
 ];
 

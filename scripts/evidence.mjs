@@ -71,6 +71,8 @@ const claims = {
   instantSeal: () => measure('instant-seal'),
   firstVerdict: () => measure('first-verdict'),
   report: () => measure('report'),
+  firstSteps: () => measure('first-steps'),
+  stryker: () => measure('stryker'),
   liveNodes: () => measure('live-nodes'),
   borders: () => measure('borders'),
 };

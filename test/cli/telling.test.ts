@@ -1,17 +1,13 @@
-/** How much the built command line tells, in which colours, and what it says to do next: piped, and on a pseudo terminal. */
-import { spawnSync } from 'node:child_process';
+/** How much the built command line tells, in which colours, and what it says to do next, in a pipe; on a terminal: `telling.pty.test.ts`. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RunEvent } from '../../src/spec/run-events.js';
 import { assay, root, type Ran } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-telling-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 const ESCAPE = '\u001b';
 const REPLAY = ['replay', 'recordings/metrics-1.jsonl.gz', '--target', 'engine'];
@@ -20,36 +16,7 @@ const FOUND = ['check', '--target', 'runtime:runtime/lab.wasm?mutant=3', '--seed
 /** Without what of our own environment says something about colours. */
 const PLAIN = { NO_COLOR: '', FORCE_COLOR: '', TERM: 'xterm', CI: '' };
 
-/** What a terminal shows: `script` of util-linux makes one, which every Debian has. */
-const onTerminal = (args: readonly string[], env: Readonly<Record<string, string>>): string => {
-  const command = [process.execPath, main, ...args].map((word) => `'${word}'`).join(' ');
-  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, ...PLAIN, ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return stdout;
-};
-
 describe('the command line', () => {
-  it('draws its progress on a terminal, and colours the verdict', () => {
-    const told = onTerminal(REPLAY, {});
-    expect(told).toContain(`${ESCAPE}[32mconforms${ESCAPE}[39m`);
-    expect(told).toMatch(/replaying recordings\S* .*\[=*-*\] \d+ %/);
-  });
-
-  it.each([{ NO_COLOR: '1' }, { NO_COLOR: '1', FORCE_COLOR: '1' }, { TERM: 'dumb' }])(
-    'has no escape sequence on a terminal with %j',
-    (env) => {
-      for (const args of [REPLAY, ['--help'], ['chek'], ['replay', 'nothing.jsonl']]) {
-        const told = onTerminal(args, env);
-        expect(told).not.toBe('');
-        expect(told).not.toContain(ESCAPE);
-      }
-    },
-  );
-
   it('has colours in a pipe where they are forced, and none with NO_COLOR', async () => {
     expect((await assay(REPLAY, { env: { ...PLAIN, FORCE_COLOR: '1' } })).stdout).toContain(`${ESCAPE}[32m`);
     for (const env of [PLAIN, { ...PLAIN, FORCE_COLOR: '1', NO_COLOR: '1' }]) {
