@@ -46,7 +46,7 @@ export {
   type ScenarioOptions,
 } from './properties/own-property.js';
 export { breaches, departures, differences } from './properties/emitted-test.js';
-export type { Scenario } from './properties/recorded-steps.js';
+export { recordingOf, scenariosIn, type Scenario } from './properties/recorded-steps.js';
 export { InputError, openRecording, type NumberedLine, type Recording } from './properties/recording-file.js';
 export { replay, type ReplayOptions } from './properties/replay.js';
 

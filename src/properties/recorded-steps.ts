@@ -174,7 +174,7 @@ export const fileAt = (file: string | URL): string => (typeof file === 'string' 
 
 /**
  * The scenarios of a recording in a file.
- * @throws InputError as {@link readScenarios}, and where the file can't be read
+ * @throws InputError where the file can't be read, and at a line that can't be played
  */
 export const scenariosIn = async (file: string | URL): Promise<readonly Scenario[]> => {
   const scenarios: Scenario[] = [];
