@@ -23,7 +23,23 @@ await claim(async () => {
   };
   step('install', 0, 'npm', 'install', '--no-audit', '--no-fund', `./${tarball}`, 'vitest', 'fast-check');
   cpSync('runtime/lab.wasm', join(folder, BLOB));
-  step('audit', 0, 'npx', 'assay', 'audit', '--target', BLOB, '--runs', '40', '--steps', '40', '--seed', '1', '--report', 'audit.html');
+  step(
+    'audit',
+    0,
+    'npx',
+    'assay',
+    'audit',
+    '--target',
+    BLOB,
+    '--runs',
+    '40',
+    '--steps',
+    '40',
+    '--seed',
+    '1',
+    '--report',
+    'audit.html',
+  );
   cpSync('docs/examples/own-property/one-ip.test.ts', join(folder, 'one-ip.test.ts'));
   step('property', 0, 'npx', 'vitest', 'run');
   return {
