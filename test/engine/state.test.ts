@@ -60,6 +60,20 @@ describe('raw storage', () => {
     expect(state.raw('0x')).toEqual({});
   });
 
+  it('that is not there is removed for nothing', () => {
+    const state = new State();
+    const [[key] = ['']] = described;
+    expect(state.inject({ [key]: null })).toEqual([]);
+    expect(state.raw('0x')).toEqual({});
+  });
+
+  it('of another chain is followed, with the block that is open there', () => {
+    const engine = createEngine();
+    engine.follow(7n, Object.fromEntries(described));
+    expect(engine.block).toBe(7n);
+    expect(engine.raw('0x')).toEqual(Object.fromEntries(described));
+  });
+
   it('has no place for a key that was never there', () => {
     expect(() => new State().PalletIp.IpToRole.orderOf(IPS[0] ?? '')).toThrow('IpToRole has no key 0x');
   });
