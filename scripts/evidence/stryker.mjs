@@ -7,7 +7,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { claim, Finding, rounded, scratchFolder } from './claim.mjs';
 import { explained } from './stryker-survivors.mjs';
@@ -62,14 +62,22 @@ const replaced = (source, { start, end }) => {
 
 const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${VERSION}`);
 
-await claim(async () => {
+/** The report of a new run. */
+const mutated = async () => {
   const folder = scratchFolder();
   copyTo(folder);
   await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
   await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], folder);
   writeFileSync(join(folder, 'stryker.config.json'), JSON.stringify(config));
   await run('npx', ['stryker', 'run'], folder);
-  const { files } = JSON.parse(readFileSync(join(folder, 'reports/mutation/mutation.json'), 'utf8'));
+  return readFileSync(join(folder, 'reports/mutation/mutation.json'), 'utf8');
+};
+
+await claim(async () => {
+  // Of a run of this script's that ended with survivors whom nobody had explained.
+  const [made] = process.argv.slice(2);
+  const report = made === undefined ? await mutated() : readFileSync(made, 'utf8');
+  const { files } = JSON.parse(report);
   const mutants = Object.entries(files).flatMap(([file, { mutants: of, source }]) =>
     of.map((mutant) => ({
       file: file.replace(`${FOLDER}/`, ''),
@@ -90,8 +98,13 @@ await claim(async () => {
     }));
   const unexplained = survivors.filter(({ why }) => why === null);
   for (const each of unexplained) process.stderr.write(`${JSON.stringify(each)}\n`);
-  if (unexplained.length > 0)
-    throw new Finding(`${unexplained.length} of ${survivors.length} mutants live that nobody explains`);
+  if (unexplained.length > 0) {
+    const kept = join(tmpdir(), 'assay-mutation.json');
+    writeFileSync(kept, report);
+    throw new Finding(
+      `${unexplained.length} of ${survivors.length} mutants live that nobody explains; the report is kept: ${kept}`,
+    );
+  }
   return {
     stryker: VERSION,
     mutants: mutants.length,
