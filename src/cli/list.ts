@@ -32,8 +32,15 @@ const listings = {
     rows: deviations.map((each) => [each.id, each.severity, toldOf(each), each.provenance]),
   }),
   invariants: (): Omit<Listing, 'type' | 'what'> => ({
-    columns: ['id', 'name', 'statement', 'says something when'],
-    rows: invariants.map(({ id, name, statement, antecedent }) => [id, name, statement, antecedent]),
+    columns: ['id', 'severity', 'name', 'statement', 'says something when', 'broken alone by'],
+    rows: invariants.map(({ id, severity, name, statement, antecedent, brokenBy }) => [
+      id,
+      severity,
+      name,
+      statement,
+      antecedent,
+      brokenBy.length === 0 ? 'none' : brokenBy.join(', '),
+    ]),
   }),
   mutants: (): Omit<Listing, 'type' | 'what'> => ({
     columns: ['mutant', 'where', 'what is wrong'],
