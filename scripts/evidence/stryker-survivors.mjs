@@ -7,6 +7,9 @@ const SMALLER = 'another form of the same answer, which takes less memory';
 const UNIQUE = 'the keys that are compared are never equal';
 const NEVER = 'guards against an engine that contradicts itself, which no step leads to';
 const SAME = 'both come to the same';
+const FOUND = 'the status update before it has found the request, or failed';
+const ENDS =
+  'beyond the end of both lists there is nothing, and two lists that are the same to their end are left above';
 
 const survivors = [
   ['lookups.ts', 'request !== undefined', 'true', NEVER],
@@ -17,6 +20,14 @@ const survivors = [
   ['request-index.ts', 'this.orderOf(left) < this.orderOf(right)', '*', UNIQUE],
   ['request-index.ts', 'only === undefined', 'false', SMALLER],
   ['request-index.ts', 'others.length === 0', 'false', SMALLER],
+  ['request-index.ts', 'after[at]?.request_id', '*', 'both lists have the same length there'],
+  ['request-index.ts', 'start < before.length', '*', ENDS],
+  ['request-index.ts', 'start < after.length', '*', ENDS],
+  ['calls/compute/fulfil-boot.ts', 'found', 'true', FOUND],
+  ['calls/compute/fulfil-reboot.ts', 'found', 'true', FOUND],
+  ['calls/compute/mark-fulfilled.ts', 'found', 'true', FOUND],
+  ['pallet-ip.ts', 'due.length > 0', '*', FASTER],
+  ['integers.ts', 'value ', '*', 'at the edge itself the value is the edge'],
   ['journal.ts', "type.shape.kind !== 'list'", '*', FASTER],
   ['journal.ts', "'list'", '*', FASTER],
   ['journal.ts', '!Array.isArray(value)', '*', FASTER],
@@ -54,8 +65,11 @@ const survivors = [
   ['state.ts', 'store === undefined', 'false', NEVER],
   ['state.ts', '[]', '*', 'what is no key begins with no prefix, and is left out'],
   ['state.ts', 'store.item.prefix.startsWith(prefix) ||', 'true', FASTER],
+  ['state.ts', '`no store for', '*', NEVER],
+  ['engine.ts', "'panic'", '*', 'no call of root panics'],
   ['engine.ts', "'0x'", '*', 'an account that nobody is, or that nobody looks at'],
   ['engine.ts', 'events.length > 0', 'false', 'an opening that tells something has changed something'],
+  ['validity.ts', '[]', '*', 'a text that is no hex, as no code has it: the hash ends before it'],
   [
     'validity.ts',
     "name.startsWith('ExecutionUnit.')",
