@@ -32,7 +32,7 @@ const deleted = (chain: Engine, vm_name = JOB) => {
 };
 
 describe('a failure', () => {
-  it('gives back the request that failed and its IP, not the one before it in the miner’s list', () => {
+  it.each([0n, 1n])('gives back request %i and its IP, not the other one in the miner’s list', (failed) => {
     const chain = startChain({ rules: Rules.parse('DEV-20=promised,DEV-21=promised') });
     send(chain, 'PalletIp.add_available_vm_ip', { ip: OTHER_IP });
     for (const request_id of [0n, 1n]) {
@@ -42,12 +42,15 @@ describe('a failure', () => {
     giveJob(chain);
     giveJob(chain, { request_id: 1n, job_id: OTHER_JOB, ip: OTHER_IP });
     const fail_reason = hexOfText('no memory');
-    const report = { node_id: NODE, request_id: 1n, fail_reason };
+    const report = { node_id: NODE, request_id: failed, fail_reason };
     expect(send(chain, 'Compute.handle_miner_compute_request_failure', report).outcome).toEqual(OK);
     const { Compute, PalletIp } = chain.state;
-    expect(Compute.MinerComputeRequests.get(NODE).map(({ request_id }) => request_id)).toEqual([0n]);
-    expect(Compute.ComputeRequests.get(ALICE).map(({ is_assigned }) => is_assigned)).toEqual([true, false]);
-    expect(PalletIp.IpReleaseRequests.get().map(({ ip }) => ip)).toEqual([OTHER_IP]);
+    expect(Compute.MinerComputeRequests.get(NODE).map(({ request_id }) => request_id)).toEqual([1n - failed]);
+    expect(Compute.ComputeRequests.get(ALICE).map(({ is_assigned }) => is_assigned)).toEqual([
+      failed !== 0n,
+      failed !== 1n,
+    ]);
+    expect(PalletIp.IpReleaseRequests.get().map(({ ip }) => ip)).toEqual([failed === 0n ? IP : OTHER_IP]);
   });
 });
 
