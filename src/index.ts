@@ -42,9 +42,9 @@ export {
   differential,
   invariantsHold,
   type InvariantOptions,
-  type Plan,
   type ScenarioOptions,
 } from './properties/own-property.js';
+export type { Plan } from './properties/generate.js';
 export { breaches, departures, differences } from './properties/emitted-test.js';
 export { recordingOf, scenariosIn, type Scenario } from './properties/recorded-steps.js';
 export { InputError, openRecording, type NumberedLine, type Recording } from './properties/recording-file.js';

@@ -45,7 +45,8 @@ export interface DifferentialOptions extends SearchOptions {
   readonly remark?: (target: Target) => string;
 }
 
-const playPlan = (pair: Pair, cast: Cast, plan: Plan): Awaitable<Compared> =>
+/** Plays a plan on both, each command resolved in the state that the engine has by then. */
+export const playPlan = (pair: Pair, cast: Cast, plan: Plan): Awaitable<Compared> =>
   compareScenario(pair, {
     genesis: beginningOf(cast, plan),
     steps: (engine) => resolve(engine, cast, plan.commands),

@@ -7,18 +7,14 @@ import type { Watchable } from '../spec/invariants.js';
 import type { Step } from '../spec/steps.js';
 import { EngineTarget } from '../targets/engine-target.js';
 import { NotCovered } from '../targets/target.js';
-import { makeCast, namesOf } from './cast.js';
+import { makeCast, namesOf, type Cast } from './cast.js';
 import { stepText } from './counterexample.js';
-import { compareScenario, engineBeside } from './differential.js';
-import { mismatchText } from './differential-run.js';
+import { engineBeside } from './differential.js';
+import { mismatchText, playPlan } from './differential-run.js';
 import { stageOf, type Subject } from './emitted-test.js';
 import { plan, type Plan } from './generate.js';
 import { sceneOf } from './hunt.js';
-import { resolve } from './play-plan.js';
-import { beginningOf } from './regressions.js';
 import { watch } from './watch.js';
-
-export type { Plan } from './generate.js';
 
 export interface ScenarioOptions {
   /** Commands of a scenario, at most. Default: 40. */
@@ -31,10 +27,10 @@ export interface InvariantOptions extends ScenarioOptions {
 }
 
 /** What a property fails with: fast-check prints it behind its seed and path. */
-const failure = (subject: Subject, said: string, steps: readonly Step[]): Error => {
-  const names = namesOf(makeCast());
+const failure = ({ target }: Subject, said: string, cast: Cast, steps: readonly Step[]): Error => {
+  const names = namesOf(cast);
   const lines = steps.map((step, at) => `  ${at + 1}. ${stepText(step, names)}`);
-  return new Error([`${subject.target.name}: ${said}`, 'after these steps:', ...lines].join('\n'));
+  return new Error([`${target.name}: ${said}`, 'after these steps:', ...lines].join('\n'));
 };
 
 /** Scenarios of calls, right and wrong, and blocks that pass, of the calls that the subject has. */
@@ -55,12 +51,9 @@ export const differential = (
   const cast = makeCast();
   const engine = new EngineTarget(engineBeside(rules, target));
   return fc.asyncProperty(scenarios(subject, options), async (scenario) => {
-    const { mismatch, ended, steps } = await compareScenario(
-      { engine, target, scope },
-      { genesis: beginningOf(cast, scenario), steps: (model) => resolve(model, cast, scenario.commands) },
-    );
+    const { mismatch, ended, steps } = await playPlan({ engine, target, scope }, cast, scenario);
     if (ended) throw ended;
-    if (mismatch) throw failure(subject, mismatchText(mismatch), steps);
+    if (mismatch) throw failure(subject, mismatchText(mismatch), cast, steps);
   });
 };
 
@@ -80,10 +73,11 @@ export const invariantsHold = (
   if (!subject.target.capabilities.has('diffs'))
     throw new NotCovered(`invariants on ${subject.target.name}: it does not tell the storage changes of single calls`);
   const cast = makeCast();
+  const stage = stageOf(subject.target);
   return fc.asyncProperty(scenarios(subject, options), async (scenario) => {
-    const watched = await watch(stageOf(subject.target), sceneOf(cast, scenario), invariants);
+    const watched = await watch(stage, sceneOf(cast, scenario), invariants);
     for (const [{ id }, count] of watched.spoke) spoke?.set(id, (spoke.get(id) ?? 0) + count);
     const said = [...watched.broken].map(([{ id, statement }, broken]) => `${id} (${statement}) is broken: ${broken}`);
-    if (said.length > 0) throw failure(subject, said.join('; '), watched.steps);
+    if (said.length > 0) throw failure(subject, said.join('; '), cast, watched.steps);
   });
 };

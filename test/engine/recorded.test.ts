@@ -2,15 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { openRecording } from '../../src/properties/recording-file.js';
 import { replay } from '../../src/properties/replay.js';
-import { EngineTarget } from '../../src/targets/engine-target.js';
-import { rulesOf } from '../properties/playing.js';
+import { engineOf } from '../properties/playing.js';
 
 describe('the engine', () => {
   it.each(['compute-1', 'metrics-1'])('does what the recording %s says', async (name) => {
     const found = new AbortController();
     const { differences } = await replay(await openRecording(`recordings/${name}.jsonl.gz`), {
-      makeTarget: (header) =>
-        new EngineTarget({ rules: rulesOf(header), releasePeriod: BigInt(header.ip_release_period) }),
+      makeTarget: engineOf,
       emit: ({ type }) => {
         if (type === 'difference') found.abort();
       },

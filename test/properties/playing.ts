@@ -10,7 +10,8 @@ import type { Target } from '../../src/targets/target.js';
 /** The rules of a replay where neither a flag nor the recording names others (recordings/README.md). */
 export const rulesOf = (header: RecordingHeader): Rules => Rules.deployed.revisedFor(header.spec_version);
 
-const engineOf = (header: RecordingHeader): Target =>
+/** The reference engine as a recording wants it. */
+export const engineOf = (header: RecordingHeader): Target =>
   new EngineTarget({ rules: rulesOf(header), releasePeriod: BigInt(header.ip_release_period) });
 
 export interface Played {

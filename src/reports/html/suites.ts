@@ -39,7 +39,9 @@ const commonTarget = (suites: readonly CollectedSuite[]): string | null => {
   return most && most[1] > 1 ? most[0] : null;
 };
 
-const HEADS = ['checked', 'verdict', 'came out', 'scenarios', 'steps', 'differences', 'time'] as const;
+/** What of a suite is counted. */
+const COUNTED = ['scenarios', 'steps', 'differences'] as const;
+const HEADS = ['checked', 'verdict', 'came out', ...COUNTED, 'time'];
 
 const rowOf = ({ suite, started, finished, more }: CollectedSuite, common: string | null): Markup => {
   const verdict = finished?.verdict ?? 'no verdict';
@@ -48,17 +50,13 @@ const rowOf = ({ suite, started, finished, more }: CollectedSuite, common: strin
   const target = started?.target ?? '';
   const own = target === common || suite.includes(target) ? '' : target;
   const remarks = [own, started?.about ?? ''].filter((text) => text !== '');
-  const counts = [finished?.scenarios, finished?.steps, finished?.differences].map((count) =>
-    count === undefined ? '' : thousands(count),
-  );
-  const cells = [...counts, finished ? duration(finished.elapsed) : ''].map((text, at) =>
-    stackedCell(HEADS[at + 3] ?? '', text, 'figure'),
-  );
+  const counts = COUNTED.map((what) => stackedCell(what, finished ? thousands(finished[what]) : '', 'figure'));
+  const time = stackedCell('time', finished ? duration(finished.elapsed) : '', 'figure');
   return html`<tr>
     <th scope="row">
       ${shortened(suite, CELL)}${remarks.map((text) => html`<br /><small>${shortened(text, CELL)}</small>`)}
     </th>
-    ${stackedCell('verdict', html`<span class="badge ${verdictClass(verdict)}">${verdict}</span>`)}${stackedCell('came out', html`${summary}${note}`)}${cells}
+    ${stackedCell('verdict', html`<span class="badge ${verdictClass(verdict)}">${verdict}</span>`)}${stackedCell('came out', html`${summary}${note}`)}${counts}${time}
   </tr>`;
 };
 

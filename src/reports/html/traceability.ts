@@ -135,7 +135,7 @@ const table = (title: string, columns: readonly string[], rows: readonly Markup[
 
 export const traceabilitySection = (run: CollectedRun, placed: readonly Placed[]): Content => {
   const saying = sayingOf(run, placed);
-  const isAbout = [...invariants.map(({ id }) => id)].some((id) => {
+  const isAbout = invariants.some(({ id }) => {
     const { broken, spoke } = saying(id);
     return broken.length > 0 || spoke !== null;
   });
