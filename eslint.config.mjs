@@ -6,7 +6,7 @@ import ts from 'typescript-eslint';
 const unused = { argsIgnorePattern: '^_', varsIgnorePattern: '^_' };
 
 export default defineConfig(
-  globalIgnores(['api', 'dist', 'docs/examples', 'node_modules', 'counterexamples']),
+  globalIgnores(['api', 'dist', 'docs/examples', 'node_modules', 'counterexamples', 'runtime/target']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],
