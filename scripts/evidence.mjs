@@ -93,10 +93,11 @@ const measureAlone = async (keys) => {
     process.stderr.write(`evidence: expected claims of ${Object.keys(claims).join(', ')}; came ${unknown}\n`);
     process.exit(2);
   }
-  const evidence = JSON.parse(readFileSync(FILE, 'utf8'));
+  const { commit, uncommittedChanges, seed, machine, ...before } = JSON.parse(readFileSync(FILE, 'utf8'));
   const measuredAlone = origin();
-  for (const key of keys) evidence[key] = alone(await claims[key](), measuredAlone);
-  return evidence;
+  for (const key of keys) before[key] = alone(await claims[key](), measuredAlone);
+  const figures = Object.keys(claims).flatMap((key) => (before[key] === undefined ? [] : [[key, before[key]]]));
+  return { commit, uncommittedChanges, seed, machine, ...Object.fromEntries(figures) };
 };
 
 const keys = process.argv.slice(2);

@@ -36,7 +36,7 @@ const EXPECTING = new Set(['audit', 'gate']);
 const nameIn = (words: readonly string[]): string =>
   words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '--config') ?? '';
 
-/** More than that a search of scenarios has by default, in this process and on a node. */
+/** For `check`, whose default depends on the target: four times that in this process, and on a node. Others' defaults come with their flags. */
 const MORE_RUNS = { here: 1_600, node: 24 } as const;
 const RUNS_FACTOR = 4;
 

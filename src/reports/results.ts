@@ -42,6 +42,14 @@ const BLAMED: Readonly<Record<NonNullable<Finding['blame']>, string>> = {
   unknown: 'to blame: unknown',
 };
 
+/** Whose the first of a gate's two answers is. */
+export const FIRST_SIDE: Readonly<Record<NonNullable<Finding['against']>, string>> = {
+  old: 'old runtime',
+  announced: 'the engine, as announced',
+  found: 'the engine, by the rules that were found',
+};
+export const SECOND_SIDE = 'new runtime';
+
 /** `Pallet.name` in a text, as storage keys, events and calls have it. */
 const partIn = (...texts: readonly (string | undefined)[]): string | undefined =>
   texts.flatMap((text) => /\b[A-Z]\w*\.\w+/.exec(text ?? '')?.[0] ?? []).at(0);
@@ -112,8 +120,8 @@ const ofFinding = (each: Finding): Result => ({
     .filter((text) => text !== '')
     .join('; '),
   details: [
-    ...(each.old === undefined ? [] : [`old: ${each.old}`]),
-    ...(each.new === undefined ? [] : [`new: ${each.new}`]),
+    ...(each.old === undefined ? [] : [`${FIRST_SIDE[each.against ?? 'old']}: ${each.old}`]),
+    ...(each.new === undefined ? [] : [`${SECOND_SIDE}: ${each.new}`]),
   ],
   steps: each.steps ?? [],
   source: each,

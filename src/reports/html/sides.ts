@@ -2,8 +2,8 @@
  * What parts two sides, each named: what was expected beside what came, an old runtime beside a new one, and what the last step
  * changes in each of them.
  */
-import { MOST_CHANGES, type Finding, type StateChange } from '../../spec/run-events.js';
-import type { Result } from '../results.js';
+import { MOST_CHANGES, type StateChange } from '../../spec/run-events.js';
+import { FIRST_SIDE, SECOND_SIDE, type Result } from '../results.js';
 import { shortened } from '../text.js';
 import { code, html, scrolling, stackedCell, tableOf, withoutLongHex, type Content, type Markup } from './markup.js';
 
@@ -35,13 +35,6 @@ interface Sides {
   readonly values: readonly [string, string];
 }
 
-/** Whose the first of a gate's two answers is. */
-const FIRST: Readonly<Record<NonNullable<Finding['against']>, string>> = {
-  old: 'old runtime',
-  announced: 'the engine, as announced',
-  found: 'the engine, by the rules that were found',
-};
-
 /** The two things that part, each as it was told. Null where only one, or none, was. */
 const sidesOf = ({ source }: Result): Sides | null => {
   if (source.type === 'counterexample') return null;
@@ -52,7 +45,7 @@ const sidesOf = ({ source }: Result): Sides | null => {
   const { old, new: next, against = 'old' } = source;
   if (old === undefined && next === undefined) return null;
   const values = [old ?? 'nothing', next ?? 'nothing'] as const;
-  return { title: 'What parts them', heads: [FIRST[against], 'new runtime'], values };
+  return { title: 'What parts them', heads: [FIRST_SIDE[against], SECOND_SIDE], values };
 };
 
 export const beside = (result: Result): Content => {
@@ -118,7 +111,7 @@ const bothTable = (
 
 /** What a step changes on two sides: in one table where it began alike on both and all of it is told, else in one each. */
 const bothChanges = (first: string, old: readonly StateChange[], next: readonly StateChange[]): Content => {
-  const second = 'new runtime';
+  const second = SECOND_SIDE;
   if (old.length === next.length && next.every((each, at) => isSame(old[at], each)))
     return changesTable(`What the last step changes, in both alike (${first}, ${second})`, next);
   const isWhole = old.length < MOST_CHANGES && next.length < MOST_CHANGES;
@@ -134,7 +127,7 @@ export const changed = ({ source }: Result): Content => {
   if (source.type !== 'counterexample' && source.type !== 'finding') return null;
   const { changes = [] } = source;
   if (source.type === 'finding' && source.against !== undefined) {
-    const first = FIRST[source.against];
+    const first = FIRST_SIDE[source.against];
     if (source.changesNew) return bothChanges(first, changes, source.changesNew);
     return changes.length > 0 && changesTable(`What the last step changes: ${first}`, changes);
   }
