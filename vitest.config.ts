@@ -57,7 +57,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...NEEDED.flatMap(leftOut)],
     testTimeout: 120_000,
-    // Tests of nodes mostly wait for them: on two cores one at a time would be idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests of nodes mostly wait for them: on two cores, two at a time would leave them idle.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
   },
 });
