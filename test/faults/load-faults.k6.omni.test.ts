@@ -53,11 +53,8 @@ describe('a load', () => {
 
   it('is an error where the connections are cut under way', { timeout }, async () => {
     const cut = await loadThrough((proxy) => proxy.when('chain_getBlock', 12, () => proxy.cut()));
-    // k6 has connections of its own: which of the two is told first is chance.
-    expectFailure(
-      cut,
-      /: the connection was lost while the node |: k6 could not do its work \(exit code 108\): its log is /,
-    );
+    // k6 has connections of its own, and may be the first to fail: why is told all the same.
+    expectFailure(cut, /: the connection was lost while the node /);
   });
 
   it('is an error where half a block comes', { timeout }, async () => {

@@ -26,6 +26,8 @@ export interface K6Ended {
   /** Whether one of its thresholds was crossed. */
   readonly crossed: boolean;
   readonly interrupted: boolean;
+  /** Why it did not do its work to the end, though nobody interrupted it: its log says more. */
+  readonly failure: NodeFailure | null;
   /** JSON text of its summary; null where it was ended before. */
   readonly summary: string | null;
   /** The file with its samples, gzip. */
@@ -60,8 +62,8 @@ const environment = (): NodeJS.ProcessEnv =>
 const textOf = async (file: string): Promise<string | null> => (existsSync(file) ? readFile(file, 'utf8') : null);
 
 /**
- * Runs the workload to its end, or to Ctrl-C.
- * @throws NodeFailure where k6 could not do its work; its log says why. Interrupted where Ctrl-C came before it began.
+ * Runs the workload to its end, to Ctrl-C, or to where k6 fails.
+ * @throws Interrupted where Ctrl-C came before it began
  */
 export const runK6 = async ({ bin, workload, url, folder, signal }: K6Run): Promise<K6Ended> => {
   const isInterrupted = (): boolean => signal.aborted;
@@ -92,11 +94,14 @@ export const runK6 = async ({ bin, workload, url, folder, signal }: K6Run): Prom
   try {
     const how = await started.ended;
     await Promise.all(stopping);
-    if (!isInterrupted() && how !== WELL && how !== CROSSED)
-      throw new NodeFailure(`k6 could not do its work (${how}): its log is ${started.log}`);
+    const interrupted = isInterrupted();
     return {
       crossed: how === CROSSED,
-      interrupted: isInterrupted(),
+      interrupted,
+      failure:
+        interrupted || how === WELL || how === CROSSED
+          ? null
+          : new NodeFailure(`k6 could not do its work (${how}): its log is ${started.log}`),
       summary: await textOf(join(folder, SUMMARY)),
       samples: join(folder, SAMPLES),
       log: started.log,

@@ -151,6 +151,11 @@ export class LoadedChain {
     if (watched.status === 'rejected' && !signal.aborted) throw watched.reason;
     if (ran.interrupted) return load;
     await building;
+    if (ran.failure !== null) {
+      // A node that is gone is why.
+      await this.heads.refresh();
+      throw ran.failure;
+    }
     await settle(parts, this.heads, takenOf(load), this.options.blockLimit);
     return load;
   }
