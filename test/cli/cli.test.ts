@@ -298,7 +298,7 @@ describe('check', () => {
 
   it('tells a runtime without the pallet, and checks what is there', async () => {
     const run = (...more: string[]) =>
-      assay(['check', '--target', 'runtime:runtime/later.wasm', '--runs', '10', '--seed', '3', ...more]);
+      assay(['check', '--target', 'runtime:runtime/later.wasm', '--runs', '40', '--seed', '3', ...more]);
     const absent = await run();
     expect(absent.code).toBe(1);
     expect(absent.stdout).toMatch(/Compute.* is absent/);

@@ -38,14 +38,11 @@ export interface CameOut {
   readonly uncovered: ReadonlyMap<string, number>;
 }
 
-/** The first of them, which nodes are given: they take some five steps a second. All on nodes is evidence, `live-nodes.mjs`. */
-export const SOME = PLANS / 2;
-
-export const playSameSteps = async (target: Target, count = PLANS): Promise<CameOut> => {
+export const playSameSteps = async (target: Target): Promise<CameOut> => {
   const uncovered = new Map<string, number>();
   const differences: unknown[] = [];
   let steps = 0;
-  for (const { nextRequestId, commands } of plans.slice(0, count)) {
+  for (const { nextRequestId, commands } of plans) {
     const engine = new EngineTarget(optionsOf(Rules.deployed));
     const compared = await compareScenario(
       { engine, target, scope: labScope },
