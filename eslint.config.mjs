@@ -1,12 +1,14 @@
 /** Linting with types; why not oxlint: docs/decisions.md. */
+import { fileURLToPath, URL } from 'node:url';
 import js from '@eslint/js';
-import { defineConfig, globalIgnores } from 'eslint/config';
+import { defineConfig, globalIgnores, includeIgnoreFile } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 const unused = { argsIgnorePattern: '^_', varsIgnorePattern: '^_' };
 
 export default defineConfig(
-  globalIgnores(['api', 'dist', 'docs/examples', 'node_modules', 'counterexamples', 'runtime/target']),
+  includeIgnoreFile(fileURLToPath(new URL('.gitignore', import.meta.url))),
+  globalIgnores(['docs/examples']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],

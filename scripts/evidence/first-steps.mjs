@@ -23,23 +23,8 @@ await claim(async () => {
   };
   step('install', 0, 'npm', 'install', '--no-audit', '--no-fund', `./${tarball}`, 'vitest', 'fast-check');
   cpSync('runtime/lab.wasm', join(folder, BLOB));
-  step(
-    'audit',
-    0,
-    'npx',
-    'assay',
-    'audit',
-    '--target',
-    BLOB,
-    '--runs',
-    '40',
-    '--steps',
-    '40',
-    '--seed',
-    '1',
-    '--report',
-    'audit.html',
-  );
+  const audit = `npx assay audit --target ${BLOB} --runs 40 --steps 40 --seed 1 --report audit.html`;
+  step('audit', 0, ...audit.split(' '));
   cpSync('docs/examples/own-property/one-ip.test.ts', join(folder, 'one-ip.test.ts'));
   step('property', 0, 'npx', 'vitest', 'run');
   return {

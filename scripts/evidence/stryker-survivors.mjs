@@ -8,6 +8,7 @@ const UNIQUE = 'the keys that are compared are never equal';
 const NEVER = 'guards against an engine that contradicts itself, which no step leads to';
 const SAME = 'both come to the same';
 const FOUND = 'the status update before it has found the request, or failed';
+const WITHIN = 'a key without a value is there within a call only, and no call asks for all keys';
 const ENDS =
   'beyond the end of both lists there is nothing, and two lists that are the same to their end are left above';
 
@@ -45,18 +46,8 @@ const survivors = [
   ['journal.ts', 'found.length > 1', '*', FASTER],
   ['journal.ts', 'left < right', 'left <= right', UNIQUE],
   ['store.ts', 'left.rawKey < right.rawKey', '*', UNIQUE],
-  [
-    'store.ts',
-    'value !== undefined',
-    'true',
-    'a key without a value is there within a call only, and no call asks for all keys',
-  ],
-  [
-    'store.ts',
-    'cell.value !== undefined',
-    'true',
-    'a key without a value is there within a call only, and no call asks for all keys',
-  ],
+  ['store.ts', 'value !== undefined', 'true', WITHIN],
+  ['store.ts', 'cell.value !== undefined', 'true', WITHIN],
   ['store.ts', 'key === null', '*', SAME],
   ['store.ts', 'this.item.key === null', '*', SAME],
   ['store.ts', "''", '*', 'what a value without a key is called among the cells: any name does'],

@@ -75,7 +75,7 @@ const mutated = async () => {
 
 await claim(async () => {
   // Of a run of this script's that ended with survivors whom nobody had explained.
-  const [made] = process.argv.slice(2);
+  const made = process.env.STRYKER_REPORT;
   const report = made === undefined ? await mutated() : readFileSync(made, 'utf8');
   const { files } = JSON.parse(report);
   const mutants = Object.entries(files).flatMap(([file, { mutants: of, source }]) =>

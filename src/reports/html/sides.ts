@@ -111,15 +111,14 @@ const bothTable = (
 
 /** What a step changes on two sides: in one table where it began alike on both and all of it is told, else in one each. */
 const bothChanges = (first: string, old: readonly StateChange[], next: readonly StateChange[]): Content => {
-  const second = SECOND_SIDE;
   if (old.length === next.length && next.every((each, at) => isSame(old[at], each)))
-    return changesTable(`What the last step changes, in both alike (${first}, ${second})`, next);
+    return changesTable(`What the last step changes, in both alike (${first}, ${SECOND_SIDE})`, next);
   const isWhole = old.length < MOST_CHANGES && next.length < MOST_CHANGES;
   const beganAlike = old.every(({ where, before }) =>
     next.every((each) => each.where !== where || each.before === before),
   );
-  if (isWhole && beganAlike) return bothTable([first, second], [old, next]);
-  return html`${changesTable(`What the last step changes: ${first}`, old)}${changesTable(`What the last step changes: ${second}`, next)}`;
+  if (isWhole && beganAlike) return bothTable([first, SECOND_SIDE], [old, next]);
+  return html`${changesTable(`What the last step changes: ${first}`, old)}${changesTable(`What the last step changes: ${SECOND_SIDE}`, next)}`;
 };
 
 /** The state before and after the last step, of each side that told it. */
